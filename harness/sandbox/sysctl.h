@@ -1,0 +1,16 @@
+/* sysctl values of the caller's network namespace, through /proc/sys. */
+#ifndef HALFOPEN_SANDBOX_SYSCTL_H
+#define HALFOPEN_SANDBOX_SYSCTL_H
+
+#include <stddef.h>
+
+/*
+ * Reads a sysctl by its dotted name ("net.ipv4.tcp_keepalive_time") as one line without the
+ * newline, tabs as blanks. Returns 0, -ENOENT where this kernel has none of that name, or -errno.
+ */
+int sysctl_read(const char *name, char *ret_value, size_t size);
+
+/* Writes it. Returns 0 or -errno; -ENOENT as above, -EINVAL where the kernel refuses the value. */
+int sysctl_write(const char *name, const char *value);
+
+#endif

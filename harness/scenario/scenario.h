@@ -1,0 +1,179 @@
+/*
+ * The scenario: what was asked, checked and ready to play. Everything a file says is in records:
+ * a record is one mapping of the file (an end, a step, an expectation) and has a value for each of
+ * its keys. Which records and keys there are is said once, in vocabulary.c.
+ */
+#ifndef HALFOPEN_SCENARIO_SCENARIO_H
+#define HALFOPEN_SCENARIO_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/names.h"
+#include "base/problem.h"
+
+/* What a value may be. */
+enum value_type {
+	TYPE_SWITCH,	/* on, off -> number 1, 0 */
+	TYPE_COUNT,	/* whole number -> number */
+	TYPE_DURATION,	/* "200ms" -> number, ns */
+	TYPE_SECONDS,	/* duration of whole seconds -> number, ns; min and max are in ns too */
+	TYPE_MILLISECONDS, /* duration of whole milliseconds -> number, ns */
+	TYPE_END,	/* client, server -> number, enum end */
+	TYPE_STATE,	/* ESTABLISHED … -> number, enum tcp_state */
+	TYPE_ERROR,	/* ETIMEDOUT … -> number, errno; "none" -> 0 */
+	TYPE_MOMENT,	/* "probe 2 answered + 1s" -> moment */
+	TYPE_ADDRESS,	/* 127.0.0.1:12345 -> address */
+	TYPE_WORD,	/* one of key_spec.words -> number */
+	TYPE_TEXT,	/* -> text */
+	TYPE_WORDS,	/* a list of texts, each checked by key_spec.check -> list */
+	TYPE_COUNTERS,	/* mapping of counter name to number -> list of texts and numbers */
+};
+
+/* The event that a moment is anchored to. */
+enum anchor {
+	ANCHOR_START,	    /* a plain duration: since connect() was called */
+	ANCHOR_ESTABLISHED, /* the client's connect() succeeded */
+	ANCHOR_PROBE,	    /* the Nth keepalive probe of an end */
+	ANCHOR_PROBE_ANSWERED, /* the reply to the Nth answered one */
+	ANCHOR_RESET,	    /* an RST of an end */
+	ANCHOR_ERROR,	    /* an end's application was told an error */
+	ANCHOR_STEP,	    /* the Nth step of the timeline, from 1, had taken effect */
+};
+
+/*
+ * A moment: "5s", "established + 1s", "probe 2", "server probe 1 answered", "reset",
+ * "client error + 1s", "step 1 + 200ms". The end is the client where none is said.
+ */
+struct moment {
+	enum anchor anchor;
+	enum end end;
+	int ordinal;   /* from 1 */
+	int64_t delay; /* after the anchor */
+};
+
+struct list_item {
+	char *text;
+	int64_t number;
+	struct position at;
+};
+
+struct value {
+	bool set;
+	struct position at;
+	char *text;	/* as written, parameters replaced */
+	int64_t number; /* of most types */
+	union {
+		struct moment moment;
+		struct address address;
+		struct {
+			struct list_item *items;
+			size_t item_count;
+		};
+	};
+};
+
+/* Every key of every record. */
+enum key {
+	/* of an end */
+	KEY_LISTEN, /* server: address */
+	KEY_BIND,   /* client: address */
+	KEY_KEEPALIVE,
+	KEY_IDLE,
+	KEY_INTERVAL, /* also of expectations */
+	KEY_COUNT_,   /* TCP_KEEPCNT */
+	KEY_USER_TIMEOUT,
+	/* of a step */
+	KEY_AT,
+	KEY_TO,	  /* drop: only what goes to this end */
+	KEY_STEP, /* heal: which drop step to take away, from 1 */
+	/* of an expectation */
+	KEY_FROM,
+	KEY_ANSWERED,
+	KEY_UNANSWERED,
+	KEY_FIRST,
+	KEY_AFTER,
+	KEY_DELAY,
+	KEY_OF,
+	KEY_STATE,
+	KEY_ERROR,
+	KEY_POLL,    /* list: what poll() said, in order, without repeats: "nothing", "IN", "IN|ERR|HUP" */
+	KEY_RECV,    /* list: what recv() returned, in order: "ETIMEDOUT", "end of file", "5 bytes" */
+	KEY_GOES,    /* list: timer column, in order, without repeats: "keepalive 0/1", "gone" */
+	KEY_PACKETS, /* of a rule's counter */
+	KEY_RULE_STEP,
+	KEY_COUNTERS,
+	KEY_LIMIT, /* the number of keys */
+};
+
+/* Which record it is. */
+enum record_kind {
+	RECORD_CLIENT,
+	RECORD_SERVER,
+	RECORD_STEP_DROP,
+	RECORD_STEP_HEAL,
+	RECORD_EXPECT_PROBES,
+	RECORD_EXPECT_RESET,
+	RECORD_EXPECT_CLIENT,
+	RECORD_EXPECT_SERVER,
+	RECORD_EXPECT_TIMER,
+	RECORD_EXPECT_RULE,
+	RECORD_EXPECT_COUNTERS,
+	RECORD_EXPECT_NOTHING_ELSE, /* the words "nothing else on the wire"; no keys */
+};
+
+struct record {
+	enum record_kind kind;
+	struct position at;
+	char *text; /* the whole record on one line, as written in flow style, parameters replaced */
+	struct value value[KEY_LIMIT];
+};
+
+/* Shorthands: whether a key was written, and its number. */
+static inline bool record_has(const struct record *record, enum key key)
+{
+	return record->value[key].set;
+}
+
+static inline int64_t record_number(const struct record *record, enum key key)
+{
+	return record->value[key].number;
+}
+
+struct sysctl_setting {
+	char *name;
+	char *value; /* in the kernel's own unit */
+	struct position at;
+};
+
+/* One scenario: a file, or one variant of a file. */
+struct scenario {
+	char *path; /* of the file, as found */
+	char *id;   /* path without suffix and the root that was asked for; "@variant" behind it */
+	char *title;
+	char *source;
+	char **tags;
+	size_t tag_count;
+	struct sysctl_setting *sysctls;
+	size_t sysctl_count;
+	struct record client, server;
+	struct record *steps;
+	size_t step_count;
+	struct record *expectations;
+	size_t expectation_count;
+	struct value until; /* TYPE_MOMENT; not set: until nothing can happen any more */
+};
+
+struct scenarios {
+	struct scenario *list;
+	size_t count;
+};
+
+bool scenario_has_tag(const struct scenario *scenario, const char *tag);
+
+void scenario_free(struct scenario *scenario);
+void scenarios_free(struct scenarios *scenarios);
+
+#endif
