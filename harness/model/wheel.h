@@ -1,0 +1,57 @@
+/*
+ * The kernel's timer wheel: when a timer that was armed for some duration really fires.
+ *
+ * Since Linux 4.8 (kernel/time/timer.c, calc_wheel_index; commit 500462a9de65) a timer is put into a
+ * bucket of a level by its distance, is never early, and is late by at most one granule of
+ * that level: 8^level jiffies. TCP's timers (retransmission, window probe, keepalive, SYN-ACK)
+ * are such timers.
+ */
+#ifndef HALFOPEN_MODEL_WHEEL_H
+#define HALFOPEN_MODEL_WHEEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* When something is due: not before earliest, not after latest; ns, both inclusive. */
+struct window {
+	int64_t earliest;
+	int64_t latest;
+};
+
+/* How a kernel's clock ticks; with one (jiffies, moment) pair the wheel's phase is known too. */
+struct wheel {
+	int hz;
+	bool phase_known;
+	int64_t jiffies;    /* this many jiffies … */
+	int64_t jiffies_at; /* … began at this moment, on the clock of armed_at below */
+};
+
+/* One jiffy in ns. */
+int64_t wheel_tick(const struct wheel *wheel);
+
+/* A duration in jiffies, rounded up, as msecs_to_jiffies() and HZ multiples round. */
+int64_t wheel_jiffies(const struct wheel *wheel, int64_t duration);
+
+/* The granule, in ns, of the level into which a timer of this duration falls. */
+int64_t wheel_granule(const struct wheel *wheel, int64_t duration);
+
+/*
+ * The window of a timer, relative to when it was armed: [duration, duration + granule], where
+ * the duration is rounded up to jiffies. For durations up to the wheel's reach; longer ones are cut to
+ * it as the kernel does (WHEEL_TIMEOUT_CUTOFF).
+ */
+struct window wheel_window(const struct wheel *wheel, int64_t duration);
+
+/*
+ * The same for a timer armed at a moment: where the phase is known, one jiffy wide and exact
+ * (fire = (((j + delta) >> 3L) + 1) << 3L); else wheel_window() moved to armed_at.
+ */
+struct window wheel_expiry(const struct wheel *wheel, int64_t armed_at, int64_t duration);
+
+/* Adds windows: what is due one after the other. */
+struct window window_add(struct window a, struct window b);
+
+/* Where a moment lies: negative before the window by so much, positive behind it, 0 inside. */
+int64_t window_distance(struct window window, int64_t moment);
+
+#endif
