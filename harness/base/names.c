@@ -26,8 +26,12 @@ const struct word state_words[] = {
 };
 
 const struct word timer_words[] = {
-	{"off", TIMER_OFF},           {"on", TIMER_ON},           {"keepalive", TIMER_KEEPALIVE},
-	{"timewait", TIMER_TIMEWAIT}, {"persist", TIMER_PERSIST}, {"gone", TIMER_GONE},
+	{"off", TIMER_OFF},
+	{"on", TIMER_ON},
+	{"keepalive", TIMER_KEEPALIVE},
+	{"timewait", TIMER_TIMEWAIT},
+	{"persist", TIMER_PERSIST},
+	{"gone", TIMER_GONE},
 	{NULL, 0},
 };
 

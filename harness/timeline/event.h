@@ -40,10 +40,10 @@ enum segment_role {
 	ROLE_HANDSHAKE_ACK, /* the third segment of the handshake */
 	ROLE_DATA,
 	ROLE_RETRANSMISSION, /* of data, SYN, SYN-ACK or FIN: sequence space sent before */
-	ROLE_PROBE,	     /* keepalive probe, RFC 9293 3.8.4: one below SND.NXT, nothing in flight */
-	ROLE_PROBE_REPLY,    /* the ACK that answers a keepalive or window probe */
-	ROLE_WINDOW_PROBE,   /* the peer's window is closed, RFC 9293 3.8.6.1 */
-	ROLE_ACK,	     /* pure acknowledgement of data or FIN, or window update */
+	ROLE_PROBE, /* keepalive probe, RFC 9293 3.8.4: one below SND.NXT, nothing in flight */
+	ROLE_PROBE_REPLY,  /* the ACK that answers a keepalive or window probe */
+	ROLE_WINDOW_PROBE, /* the peer's window is closed, RFC 9293 3.8.6.1 */
+	ROLE_ACK,	   /* pure acknowledgement of data or FIN, or window update */
 	ROLE_FIN,
 	ROLE_RST,
 	ROLE_OTHER, /* not of the scenario's connection */
@@ -114,22 +114,22 @@ struct connection_event {
 };
 
 struct segment_event {
-	int64_t number; /* frame number in the capture, from 1 */
-	int role;	/* enum segment_role */
+	int64_t number;	 /* frame number in the capture, from 1 */
+	int role;	 /* enum segment_role */
 	int64_t answers; /* a probe reply: the frame number of its probe */
 	int flags;
-	int64_t seq, ack; /* as on the wire */
-	int64_t window;	  /* bytes, scaled where the handshake was seen */
-	int64_t length;	  /* payload bytes on the wire */
-	int64_t linktype; /* LINKTYPE_… of frame */
+	int64_t seq, ack;    /* as on the wire */
+	int64_t window;	     /* bytes, scaled where the handshake was seen */
+	int64_t length;	     /* payload bytes on the wire */
+	int64_t linktype;    /* LINKTYPE_… of frame */
 	int64_t wire_length; /* of the whole frame */
 	uint8_t *frame;	     /* the captured bytes */
 	size_t frame_length;
 };
 
 struct socket_event {
-	int state; /* enum tcp_state */
-	int timer; /* enum socket_timer */
+	int state;	 /* enum tcp_state */
+	int timer;	 /* enum socket_timer */
 	int64_t expires; /* how long until the timer is due */
 	int64_t retransmits;
 	int64_t probes;
