@@ -20,9 +20,12 @@ struct problem {
 	char *message;
 };
 
+/* Starts as {0}. */
 struct problems {
 	struct problem *list;
 	size_t count;
+	size_t *slots; /* hash table of list indices + 1, so that noting many stays cheap */
+	size_t slot_count;
 };
 
 /*
