@@ -43,6 +43,14 @@ enum anchor {
 	ANCHOR_STEP,	    /* the Nth step of the timeline, from 1, had taken effect */
 };
 
+/* What the delay of an expectation is measured from. */
+enum after {
+	AFTER_LAST_PROBE,
+	AFTER_LAST_ANSWER,
+	AFTER_FAULT, /* the last step that had taken effect */
+	AFTER_ESTABLISHED,
+};
+
 /*
  * A moment: "5s", "established + 1s", "probe 2", "server probe 1 answered", "reset",
  * "client error + 1s", "step 1 + 200ms". The end is the client where none is said.
