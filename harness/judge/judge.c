@@ -1,0 +1,167 @@
+#define _GNU_SOURCE
+#include "judge/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "judge/review.h"
+
+const struct word verdict_words[] = {
+	{"pass", VERDICT_PASS},
+	{"fail", VERDICT_FAIL},
+	{"inconclusive", VERDICT_INCONCLUSIVE},
+	{"skip", VERDICT_SKIP},
+	{NULL, 0},
+};
+
+/* What every run must prove before any of its failures counts. */
+static const struct record every_run = {.text = (char *)"a complete and undisturbed observation"};
+
+static bool review_unable(struct review *review)
+{
+	const struct event *unable = timeline_first(review->timeline, EVENT_UNABLE);
+
+	if (!unable)
+		return false;
+	review_add(review, &every_run,
+		   unable->unable.reason == UNABLE_FEATURE ? VERDICT_SKIP : VERDICT_INCONCLUSIVE,
+		   "the scenario can be played", "it cannot", "%s", unable->unable.message);
+	return true;
+}
+
+/* Adds a finding for each thing that disturbed the run. Returns whether there was any. */
+static bool review_disturbance(struct review *review)
+{
+	char size[DURATION_TEXT_SIZE];
+	bool disturbed = false;
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_LOSS) {
+			review_add(review, &every_run, VERDICT_INCONCLUSIVE, "no packet lost",
+				   "packets lost",
+				   event->loss.place == LOSS_CAPTURE
+					   ? "the capture lost %lld packets (ring full): what is "
+					     "missing may have been sent"
+					   : "%lld packets were dropped on this machine because a "
+					     "CPU's backlog was full (softnet_stat), before the "
+					     "capture saw them",
+				   (long long)event->loss.packets);
+			disturbed = true;
+		} else if (event->kind == EVENT_CLOCK_STEP) {
+			review_add(review, &every_run, VERDICT_INCONCLUSIVE, "a steady clock",
+				   "a stepped clock",
+				   "CLOCK_REALTIME, which stamps packets, was set by %s at this "
+				   "time: intervals across it are not known",
+				   duration_format(size, event->clock_step.size));
+			disturbed = true;
+		}
+	}
+	if (!timeline_first(review->timeline, EVENT_END)) {
+		review_add(review, &every_run, VERDICT_INCONCLUSIVE, "a complete timeline",
+			   "its end is missing",
+			   "the timeline breaks off: the run was ended before its time");
+		disturbed = true;
+	}
+	return disturbed;
+}
+
+static void review_expectation(struct review *review, const struct record *expectation)
+{
+	switch (expectation->kind) {
+	case RECORD_EXPECT_PROBES:
+		review_probes(review, expectation);
+		return;
+	case RECORD_EXPECT_RESET:
+		review_reset(review, expectation);
+		return;
+	case RECORD_EXPECT_CLIENT:
+		review_end(review, expectation, END_CLIENT);
+		return;
+	case RECORD_EXPECT_SERVER:
+		review_end(review, expectation, END_SERVER);
+		return;
+	case RECORD_EXPECT_TIMER:
+		review_timer(review, expectation);
+		return;
+	case RECORD_EXPECT_RULE:
+		review_rule(review, expectation);
+		return;
+	case RECORD_EXPECT_COUNTERS:
+		review_counters(review, expectation);
+		return;
+	case RECORD_EXPECT_NOTHING_ELSE: /* when all others have claimed theirs */
+	case RECORD_CLIENT:
+	case RECORD_SERVER:
+	case RECORD_STEP_DROP:
+	case RECORD_STEP_HEAL:
+		return;
+	}
+}
+
+static void review_all(struct review *review)
+{
+	const struct scenario *scenario = review->scenario;
+
+	for (size_t i = 0; i < scenario->expectation_count; i++)
+		review_expectation(review, &scenario->expectations[i]);
+	for (size_t i = 0; i < scenario->expectation_count; i++) {
+		if (scenario->expectations[i].kind == RECORD_EXPECT_NOTHING_ELSE)
+			review_nothing_else(review, &scenario->expectations[i]);
+	}
+}
+
+static enum verdict worst(const struct judgement *judgement)
+{
+	enum verdict verdict = VERDICT_PASS;
+
+	for (size_t i = 0; i < judgement->count; i++) {
+		if (judgement->findings[i].verdict > verdict)
+			verdict = judgement->findings[i].verdict;
+	}
+	return verdict;
+}
+
+void judge(const struct scenario *scenario, const struct timeline *timeline,
+	   struct judgement *ret_judgement)
+{
+	const struct event *kernel = timeline_first(timeline, EVENT_KERNEL);
+	struct review review = {
+		.scenario = scenario,
+		.timeline = timeline,
+		.claimed = calloc(timeline->count + 1, sizeof(bool)),
+		.judgement = ret_judgement,
+	};
+
+	*ret_judgement = (struct judgement){0};
+	if (review_unable(&review)) {
+		/* Nothing was observed that could be judged. */
+	} else if (!kernel || kernel->kernel.hz <= 0) {
+		review_add(&review, &every_run, VERDICT_INCONCLUSIVE, "a kernel event", "none",
+			   "the timeline does not say which kernel it is from: its timer "
+			   "frequency is needed to know what was due");
+	} else {
+		bool disturbed = review_disturbance(&review);
+
+		review.wheel.hz = (int)kernel->kernel.hz;
+		review_all(&review);
+		for (size_t i = 0; disturbed && i < ret_judgement->count; i++) {
+			if (ret_judgement->findings[i].verdict == VERDICT_FAIL)
+				ret_judgement->findings[i].verdict = VERDICT_INCONCLUSIVE;
+		}
+	}
+	ret_judgement->verdict = worst(ret_judgement);
+	free(review.claimed);
+}
+
+void judgement_free(struct judgement *judgement)
+{
+	for (size_t i = 0; i < judgement->count; i++) {
+		free(judgement->findings[i].expectation);
+		free(judgement->findings[i].due);
+		free(judgement->findings[i].seen);
+		free(judgement->findings[i].text);
+	}
+	free(judgement->findings);
+	*judgement = (struct judgement){0};
+}

@@ -1,0 +1,156 @@
+/*
+ * Keepalive probes on the wire: how many, when, and in which form.
+ *
+ * An expectation speaks of one group: the probes of one end that were answered, or those that
+ * were not. The first of a group is due by the idle time after the last segment that its end
+ * received (net/ipv4/tcp_timer.c, tcp_keepalive_timer: keepalive_time_elapsed), the others by the
+ * interval after the one before.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "judge/review.h"
+
+struct probe {
+	const struct event *event;
+	const struct event *reply; /* NULL where nothing answered */
+};
+
+struct probe_group {
+	struct probe *list;
+	size_t count;
+	char packets[256]; /* their frame numbers, for people */
+};
+
+static const struct event *reply_to(const struct review *review, const struct event *probe)
+{
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_SEGMENT && event->segment.role == ROLE_PROBE_REPLY &&
+		    event->segment.answers == probe->segment.number)
+			return event;
+	}
+	return NULL;
+}
+
+static void group_packets(struct probe_group *group)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < group->count && length < sizeof(group->packets); i++)
+		length += (size_t)snprintf(group->packets + length, sizeof(group->packets) - length,
+					   "%s%lld", i ? ", " : "",
+					   (long long)group->list[i].event->segment.number);
+}
+
+static struct probe_group probes_of(struct review *review, enum end end, bool answered)
+{
+	struct probe_group group = {0};
+
+	for_each_event (event, review->timeline) {
+		const struct event *reply;
+
+		if (event->kind != EVENT_SEGMENT || event->end != end ||
+		    event->segment.role != ROLE_PROBE)
+			continue;
+		reply = reply_to(review, event);
+		if (answered != (reply != NULL))
+			continue;
+		*array_push(group.list, group.count) = (struct probe){event, reply};
+		review_claim(review, event);
+		if (reply)
+			review_claim(review, reply);
+	}
+	group_packets(&group);
+	return group;
+}
+
+static void review_timing(struct review *review, const struct record *expectation,
+			  const struct probe_group *group, enum end end)
+{
+	char subject[96], since[64];
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct event *probe = group->list[i].event, *reference;
+		enum key key = i ? KEY_INTERVAL : KEY_FIRST;
+		struct window moment;
+
+		if (!record_has(expectation, key))
+			continue;
+		reference = i ? group->list[i - 1].event : review_last_received(review, end, probe);
+		if (!reference) {
+			review_add(review, expectation, VERDICT_INCONCLUSIVE,
+				   "a segment before the first probe", "none",
+				   "nothing was received before the first probe: its delay is not "
+				   "known");
+			continue;
+		}
+		moment = (struct window){reference->at, reference->at};
+		snprintf(subject, sizeof(subject), "probe %zu of %zu (packet %lld)", i + 1,
+			 group->count, (long long)probe->segment.number);
+		if (i)
+			snprintf(since, sizeof(since), "probe %zu", i);
+		else
+			snprintf(since, sizeof(since), "packet %lld, the last one received",
+				 (long long)reference->segment.number);
+		review_time(review, expectation, moment,
+			    wheel_window(&review->wheel, record_number(expectation, key)),
+			    probe->at, subject, since);
+	}
+}
+
+/* RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, no data (Linux sends no garbage octet), ACK only. */
+static void review_form(struct review *review, const struct record *expectation,
+			const struct probe_group *group, enum end end)
+{
+	static const char due[] = "sequence one below SND.NXT, no payload, ACK only";
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct event *event = group->list[i].event;
+		const struct segment_event *probe = &event->segment;
+		const struct event *peer = review_last_received(review, end, event);
+		int64_t next = (probe->seq + 1) & UINT32_MAX;
+		bool seq_wrong = peer && peer->segment.ack != next;
+
+		if (!seq_wrong && probe->length == 0 && probe->flags == FLAG_ACK)
+			continue;
+		wrong++;
+		review_add(review, expectation, VERDICT_FAIL, due, "another form",
+			   "probe %zu of %zu (packet %lld) is not what RFC 9293 3.8.4 says:%s%s%s",
+			   i + 1, group->count, (long long)probe->number,
+			   seq_wrong ? " its sequence is not one below SND.NXT;" : "",
+			   probe->length ? " it carries payload;" : "",
+			   probe->flags != FLAG_ACK ? " its flags are not ACK alone;" : "");
+	}
+	if (group->count && !wrong)
+		review_add(review, expectation, VERDICT_PASS, due, due,
+			   "all %zu probes have the form of RFC 9293 3.8.4", group->count);
+}
+
+void review_probes(struct review *review, const struct record *expectation)
+{
+	static const enum key counts[] = {KEY_ANSWERED, KEY_UNANSWERED};
+	enum end end = (enum end)record_number(expectation, KEY_FROM);
+
+	for (size_t i = 0; i < array_length(counts); i++) {
+		bool answered = counts[i] == KEY_ANSWERED;
+		struct probe_group group;
+		char what[64];
+
+		if (!record_has(expectation, counts[i]))
+			continue;
+		group = probes_of(review, end, answered);
+		snprintf(what, sizeof(what), "%s of the %s",
+			 answered ? "answered probes" : "unanswered probes",
+			 word_name(end_words, end));
+		review_count(review, expectation, record_number(expectation, counts[i]),
+			     (int64_t)group.count, what, group.packets);
+		review_timing(review, expectation, &group, end);
+		review_form(review, expectation, &group, end);
+		free(group.list);
+	}
+}

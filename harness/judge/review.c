@@ -1,0 +1,164 @@
+#define _GNU_SOURCE
+#include "judge/review.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/duration.h"
+
+const char *window_format(char buffer[static WINDOW_TEXT_SIZE], struct window window)
+{
+	char earliest[DURATION_TEXT_SIZE], latest[DURATION_TEXT_SIZE];
+
+	snprintf(buffer, WINDOW_TEXT_SIZE, "%s to %s", duration_format(earliest, window.earliest),
+		 duration_format(latest, window.latest));
+	return buffer;
+}
+
+void review_add(struct review *review, const struct record *expectation, enum verdict verdict,
+		const char *due, const char *seen, const char *format, ...)
+{
+	struct finding *finding = array_push(review->judgement->findings, review->judgement->count);
+	va_list arguments;
+
+	*finding = (struct finding){
+		.expectation = strdup(expectation->text),
+		.at = expectation->at,
+		.verdict = verdict,
+		.due = strdup(due),
+		.seen = strdup(seen),
+	};
+	va_start(arguments, format);
+	if (vasprintf(&finding->text, format, arguments) < 0)
+		finding->text = NULL;
+	va_end(arguments);
+}
+
+/*
+ * How late the machine was between two moments: the largest lateness of a witness that was due
+ * before the second and came after the first.
+ */
+static int64_t machine_lateness(const struct review *review, int64_t from, int64_t to)
+{
+	int64_t lateness = 0;
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_WITNESS && event->witness.due <= to && event->at >= from &&
+		    event->witness.lateness > lateness)
+			lateness = event->witness.lateness;
+	}
+	return lateness;
+}
+
+void review_time(struct review *review, const struct record *expectation, struct window reference,
+		 struct window delay, int64_t seen, const char *subject, const char *since)
+{
+	struct window due = window_add(reference, delay);
+	int64_t distance = window_distance(due, seen), witnessed = 0;
+	char due_text[WINDOW_TEXT_SIZE], seen_text[DURATION_TEXT_SIZE];
+	char distance_text[DURATION_TEXT_SIZE], witness_text[DURATION_TEXT_SIZE];
+	char explanation[160] = "";
+	enum verdict verdict = VERDICT_PASS;
+
+	window_format(due_text, delay);
+	duration_format(seen_text, seen - reference.earliest);
+	duration_format(distance_text, llabs(distance));
+	if (distance > 0)
+		witnessed = machine_lateness(review, due.latest, seen);
+	if (distance > 0 && distance <= witnessed) {
+		verdict = VERDICT_INCONCLUSIVE;
+		snprintf(explanation, sizeof(explanation),
+			 ": %s late, but the machine was %s late then", distance_text,
+			 duration_format(witness_text, witnessed));
+	} else if (distance) {
+		verdict = VERDICT_FAIL;
+		snprintf(explanation, sizeof(explanation), ": %s %s", distance_text,
+			 distance > 0 ? "late" : "early");
+	}
+	review_add(review, expectation, verdict, due_text, seen_text,
+		   "%s came %s after %s; due within %s%s", subject, seen_text, since, due_text,
+		   explanation);
+}
+
+void review_count(struct review *review, const struct record *expectation, int64_t due,
+		  int64_t seen, const char *what, const char *packets)
+{
+	char due_text[24], seen_text[24];
+
+	snprintf(due_text, sizeof(due_text), "%lld", (long long)due);
+	snprintf(seen_text, sizeof(seen_text), "%lld", (long long)seen);
+	review_add(review, expectation, due == seen ? VERDICT_PASS : VERDICT_FAIL, due_text,
+		   seen_text, "%lld %s, %lld expected%s%s%s", (long long)seen, what, (long long)due,
+		   packets && *packets ? " (packets " : "", packets && *packets ? packets : "",
+		   packets && *packets ? ")" : "");
+}
+
+void review_claim(struct review *review, const struct event *segment)
+{
+	review->claimed[segment - review->timeline->events] = true;
+}
+
+const struct event *review_last_received(const struct review *review, enum end end,
+					 const struct event *before)
+{
+	const struct event *found = NULL;
+
+	for (const struct event *event = review->timeline->events; event < before; event++) {
+		if (event->kind == EVENT_SEGMENT && event->end == other_end(end) &&
+		    event->segment.role != ROLE_OTHER)
+			found = event;
+	}
+	return found;
+}
+
+static const struct event *last_of_role(const struct review *review, enum end end, int role)
+{
+	const struct event *found = NULL;
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_SEGMENT && event->end == end &&
+		    event->segment.role == role)
+			found = event;
+	}
+	return found;
+}
+
+bool review_reference(const struct review *review, const struct record *expectation, enum end end,
+		      struct window *ret_reference, const char **ret_since)
+{
+	const struct event *event = NULL;
+
+	switch ((enum after)record_number(expectation, KEY_AFTER)) {
+	case AFTER_LAST_PROBE:
+		event = last_of_role(review, end, ROLE_PROBE);
+		*ret_since = "the last probe";
+		break;
+	case AFTER_LAST_ANSWER:
+		event = last_of_role(review, other_end(end), ROLE_PROBE_REPLY);
+		*ret_since = "the last answer";
+		break;
+	case AFTER_FAULT:
+		event = timeline_last(review->timeline, EVENT_STEP, END_NONE);
+		*ret_since = "the fault";
+		break;
+	case AFTER_ESTABLISHED:
+		for_each_event (candidate, review->timeline) {
+			if (candidate->kind == EVENT_APPLICATION &&
+			    candidate->application.call == CALL_CONNECT &&
+			    !candidate->application.error)
+				event = candidate;
+		}
+		*ret_since = "the connection was established";
+		break;
+	}
+	if (!event)
+		return false;
+	*ret_reference = (struct window){
+		event->kind == EVENT_STEP ? event->step.began : event->at,
+		event->at,
+	};
+	return true;
+}

@@ -1,0 +1,62 @@
+/* One judgement in the making: what all expectations share. Internal to judge/. */
+#ifndef HALFOPEN_JUDGE_REVIEW_H
+#define HALFOPEN_JUDGE_REVIEW_H
+
+#include "judge/judge.h"
+#include "model/wheel.h"
+
+/* Room for any text that window_format() writes. */
+#define WINDOW_TEXT_SIZE 96
+
+struct review {
+	const struct scenario *scenario;
+	const struct timeline *timeline;
+	struct wheel wheel;
+	bool *claimed; /* for each event: some expectation asked for this segment */
+	struct judgement *judgement;
+};
+
+/* Adds a finding; the texts are copied. Format is that of the sentence. */
+void review_add(struct review *review, const struct record *expectation, enum verdict verdict,
+		const char *due, const char *seen, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+
+/*
+ * Judges a moment against a window and adds the finding. reference is when the clock of the
+ * window began (a window itself where only its bounds are known); seen is the event. subject says
+ * what came, "probe 2 of 3 (packet 9)"; since what its delay is measured from, "probe 1".
+ */
+void review_time(struct review *review, const struct record *expectation, struct window reference,
+		 struct window delay, int64_t seen, const char *subject, const char *since);
+
+/* The same for a count; packets lists what was counted, or is NULL. */
+void review_count(struct review *review, const struct record *expectation, int64_t due,
+		  int64_t seen, const char *what, const char *packets);
+
+/* "3.000 s to 3.256 s". Returns the buffer. */
+const char *window_format(char buffer[static WINDOW_TEXT_SIZE], struct window window);
+
+/* Marks a segment as asked for. */
+void review_claim(struct review *review, const struct event *segment);
+
+/*
+ * The last segment that an end received before an event, or NULL. Only what the other end sent
+ * counts.
+ */
+const struct event *review_last_received(const struct review *review, enum end end,
+					 const struct event *before);
+
+/* The moment of an `after:`; false where there was none. since gets its words. */
+bool review_reference(const struct review *review, const struct record *expectation, enum end end,
+		      struct window *ret_reference, const char **ret_since);
+
+/* One function for each kind of expectation. */
+void review_probes(struct review *review, const struct record *expectation);
+void review_reset(struct review *review, const struct record *expectation);
+void review_end(struct review *review, const struct record *expectation, enum end end);
+void review_timer(struct review *review, const struct record *expectation);
+void review_rule(struct review *review, const struct record *expectation);
+void review_counters(struct review *review, const struct record *expectation);
+void review_nothing_else(struct review *review, const struct record *expectation);
+
+#endif

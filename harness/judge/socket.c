@@ -1,0 +1,204 @@
+/* Expectations of one end: its state, its timer column, and what its application was told. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/duration.h"
+#include "judge/review.h"
+
+/* Items in order, joined by ", ", for comparing and for people. */
+struct item_list {
+	char **items;
+	size_t count;
+};
+
+static void item_add(struct item_list *list, const char *text, bool repeats)
+{
+	if (!repeats && list->count && strcmp(list->items[list->count - 1], text) == 0)
+		return;
+	*array_push(list->items, list->count) = strdup(text);
+}
+
+static char *items_join(char *const *items, size_t count)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(stream, "%s%s", i ? ", " : "", items[i]);
+	fclose(stream);
+	return text;
+}
+
+static void items_free(struct item_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+}
+
+/* Compares the items that came with those of a list value and adds the finding. */
+static void review_items(struct review *review, const struct record *expectation, enum key key,
+			 struct item_list *seen, const char *what)
+{
+	const struct value *due = &expectation->value[key];
+	cleanup_free char **due_items = calloc(due->item_count + 1, sizeof(char *));
+	cleanup_free char *due_text = NULL, *seen_text = items_join(seen->items, seen->count);
+
+	for (size_t i = 0; i < due->item_count; i++)
+		due_items[i] = due->items[i].text;
+	due_text = items_join(due_items, due->item_count);
+	review_add(review, expectation,
+		   strcmp(due_text, seen_text) == 0 ? VERDICT_PASS : VERDICT_FAIL, due_text,
+		   seen_text, "%s: %s; expected: %s", what, *seen_text ? seen_text : "nothing",
+		   due_text);
+	items_free(seen);
+}
+
+static const char *revents_text(char *buffer, size_t size, int64_t revents)
+{
+	static const struct word bits[] = {
+		{"IN", POLLIN},	  {"OUT", POLLOUT}, {"PRI", POLLPRI},
+		{"ERR", POLLERR}, {"HUP", POLLHUP}, {"RDHUP", 0x2000},
+	};
+	size_t length = 0;
+
+	snprintf(buffer, size, "nothing");
+	for (size_t i = 0; i < array_length(bits); i++) {
+		if (revents & bits[i].value)
+			length += (size_t)snprintf(buffer + length, size - length, "%s%s",
+						   length ? "|" : "", bits[i].name);
+	}
+	return buffer;
+}
+
+static const char *result_text(char *buffer, size_t size, const struct application_event *told)
+{
+	if (told->error)
+		snprintf(buffer, size, "%s", errno_name(told->error));
+	else if (told->call == CALL_POLL)
+		revents_text(buffer, size, told->result);
+	else if (told->call == CALL_RECV && told->result == 0)
+		snprintf(buffer, size, "end of file");
+	else
+		snprintf(buffer, size, "%lld bytes", (long long)told->result);
+	return buffer;
+}
+
+/* What one call returned over time. poll() is asked often: only changes count. */
+static struct item_list results_of(const struct review *review, enum end end,
+				   enum application_call call)
+{
+	struct item_list list = {0};
+	char text[64];
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_APPLICATION && event->end == end &&
+		    event->application.call == (int)call)
+			item_add(&list, result_text(text, sizeof(text), &event->application),
+				 call != CALL_POLL);
+	}
+	return list;
+}
+
+static const struct event *first_error(const struct review *review, enum end end)
+{
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_APPLICATION && event->end == end &&
+		    event->application.error)
+			return event;
+	}
+	return NULL;
+}
+
+static void review_error(struct review *review, const struct record *expectation, enum end end)
+{
+	int due = (int)record_number(expectation, KEY_ERROR);
+	const struct event *told = first_error(review, end);
+	int seen = told ? told->application.error : 0;
+	const char *due_name = due ? errno_name(due) : "none";
+	const char *seen_name = seen ? errno_name(seen) : "none";
+	const char *since = "", *end_name = word_name(end_words, end);
+	struct window reference;
+	char at[DURATION_TEXT_SIZE], subject[64];
+
+	review_add(review, expectation, due == seen ? VERDICT_PASS : VERDICT_FAIL, due_name,
+		   seen_name, "the %s was told %s%s%s, %s expected", end_name,
+		   seen ? seen_name : "no error", seen ? " at " : "",
+		   seen ? duration_format(at, told->at) : "", due ? due_name : "no error");
+	if (!told || due != seen || !record_has(expectation, KEY_DELAY))
+		return;
+	if (!review_reference(review, expectation, end, &reference, &since)) {
+		review_add(review, expectation, VERDICT_FAIL, since, "none",
+			   "the %s was told %s, but there was no moment to measure it from: %s",
+			   end_name, seen_name, since);
+		return;
+	}
+	snprintf(subject, sizeof(subject), "%s at the %s", seen_name, end_name);
+	review_time(review, expectation, reference,
+		    wheel_window(&review->wheel, record_number(expectation, KEY_DELAY)), told->at,
+		    subject, since);
+}
+
+static void review_state(struct review *review, const struct record *expectation, enum end end)
+{
+	const struct event *last = timeline_last(review->timeline, EVENT_SOCKET, end);
+	int due = (int)record_number(expectation, KEY_STATE);
+
+	if (!last) {
+		review_add(review, expectation, VERDICT_INCONCLUSIVE, word_name(state_words, due),
+			   "not observed", "the state of the %s was never observed",
+			   word_name(end_words, end));
+		return;
+	}
+	review_add(review, expectation, last->socket.state == due ? VERDICT_PASS : VERDICT_FAIL,
+		   word_name(state_words, due), word_name(state_words, last->socket.state),
+		   "the %s ended in %s, %s expected", word_name(end_words, end),
+		   word_name(state_words, last->socket.state), word_name(state_words, due));
+}
+
+void review_end(struct review *review, const struct record *expectation, enum end end)
+{
+	struct item_list list;
+
+	if (record_has(expectation, KEY_ERROR))
+		review_error(review, expectation, end);
+	if (record_has(expectation, KEY_STATE))
+		review_state(review, expectation, end);
+	if (record_has(expectation, KEY_POLL)) {
+		list = results_of(review, end, CALL_POLL);
+		review_items(review, expectation, KEY_POLL, &list, "poll() said");
+	}
+	if (record_has(expectation, KEY_RECV)) {
+		list = results_of(review, end, CALL_RECV);
+		review_items(review, expectation, KEY_RECV, &list, "recv() returned");
+	}
+}
+
+void review_timer(struct review *review, const struct record *expectation)
+{
+	enum end end = (enum end)record_number(expectation, KEY_OF);
+	struct item_list list = {0};
+	char text[96], what[64];
+
+	for_each_event (event, review->timeline) {
+		const struct socket_event *socket = &event->socket;
+
+		if (event->kind != EVENT_SOCKET || event->end != end)
+			continue;
+		if (socket->timer == TIMER_OFF || socket->timer == TIMER_GONE)
+			snprintf(text, sizeof(text), "%s", word_name(timer_words, socket->timer));
+		else
+			snprintf(text, sizeof(text), "%s %lld/%lld",
+				 word_name(timer_words, socket->timer),
+				 (long long)socket->retransmits, (long long)socket->probes);
+		item_add(&list, text, false);
+	}
+	snprintf(what, sizeof(what), "the timer of the %s went", word_name(end_words, end));
+	review_items(review, expectation, KEY_GOES, &list, what);
+}
