@@ -30,8 +30,8 @@ const char *timeline_sysctl(const struct timeline *timeline, const char *name);
 
 void timeline_free(struct timeline *timeline);
 
-#define for_each_event(event, timeline)                                                            \
-	for (const struct event *event = (timeline)->events;                                       \
-	     event && event < (timeline)->events + (timeline)->count; event++)
+#define for_each_event(each, timeline)                                                             \
+	for (const struct event *each = (timeline)->events;                                        \
+	     each && each < (timeline)->events + (timeline)->count; each++)
 
 #endif
