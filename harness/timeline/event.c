@@ -64,13 +64,10 @@ const struct word clock_words[] = {
 	}
 
 static const struct event_field kernel_fields[] = {
-	FIELD(kernel, FIELD_TEXT, release, NULL),
-	FIELD(kernel, FIELD_NUMBER, hz, NULL),
-	FIELD(kernel, FIELD_WORD, clock, clock_words),
-	FIELD(kernel, FIELD_NUMBER, zero, NULL),
-	FIELD(kernel, FIELD_NUMBER, jiffies, NULL),
-	FIELD(kernel, FIELD_NUMBER, jiffies_at, NULL),
-	{NULL, FIELD_NUMBER, 0, NULL},
+	FIELD(kernel, FIELD_TEXT, release, NULL),      FIELD(kernel, FIELD_NUMBER, hz, NULL),
+	FIELD(kernel, FIELD_WORD, clock, clock_words), FIELD(kernel, FIELD_NUMBER, zero, NULL),
+	FIELD(kernel, FIELD_NUMBER, realtime, NULL),   FIELD(kernel, FIELD_NUMBER, jiffies, NULL),
+	FIELD(kernel, FIELD_NUMBER, jiffies_at, NULL), {NULL, FIELD_NUMBER, 0, NULL},
 };
 
 static const struct event_field sysctl_fields[] = {

@@ -100,6 +100,7 @@ struct kernel_event {
 	int64_t hz;
 	int clock;	    /* enum clock_kind */
 	int64_t zero;	    /* CLOCK_MONOTONIC at which the timeline's clock reads 0 */
+	int64_t realtime;   /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	int64_t jiffies;    /* with jiffies_at, where readable: this many jiffies … */
 	int64_t jiffies_at; /* … began at this CLOCK_MONOTONIC; 0 where not known */
 };

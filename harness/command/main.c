@@ -1,0 +1,53 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/words.h"
+#include "command/command.h"
+
+static const struct {
+	const char *name;
+	int (*function)(int argc, char **argv);
+	const char *summary;
+} commands[] = {
+	{"run", command_run, "play scenarios on this kernel and judge them"},
+	{"check", command_check, "read scenarios without running them"},
+};
+
+static void help(FILE *stream)
+{
+	fprintf(stream, "Usage: halfopen COMMAND [OPTION...] [ARGUMENT...]\n\n"
+			"The peer is gone and nobody said so: who notices, when, and how?\n\n"
+			"Commands:\n");
+	for (size_t i = 0; i < array_length(commands); i++)
+		fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fprintf(stream, "\n'halfopen COMMAND --help' tells more.\n");
+}
+
+int main(int argc, char **argv)
+{
+	const char *names[array_length(commands)], *near;
+
+	if (argc < 2) {
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("halfopen " HALFOPEN_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < array_length(commands); i++) {
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].function(argc - 1, argv + 1);
+		names[i] = commands[i].name;
+	}
+	near = nearest_word(argv[1], names, array_length(names));
+	fprintf(stderr, "halfopen: unknown command '%s'%s%s%s\nTry 'halfopen --help'.\n", argv[1],
+		near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return EXIT_USAGE;
+}

@@ -1,0 +1,219 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/duration.h"
+#include "play/player.h"
+
+/* How a key of an end becomes a socket option. */
+static const struct {
+	enum key key;
+	int level, option;
+	const char *name;
+	int64_t unit; /* the value is divided by it */
+} options[] = {
+	{KEY_IDLE, IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE", SECOND},
+	{KEY_INTERVAL, IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL", SECOND},
+	{KEY_COUNT_, IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT", 1},
+	{KEY_USER_TIMEOUT, IPPROTO_TCP, TCP_USER_TIMEOUT, "TCP_USER_TIMEOUT", MILLISECOND},
+	{KEY_KEEPALIVE, SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE", 1},
+};
+
+static int set_options(struct player *player, const struct record *record, int fd)
+{
+	for (size_t i = 0; i < array_length(options); i++) {
+		const struct value *value = &record->value[options[i].key];
+		int number = (int)(value->number / options[i].unit);
+
+		if (value->set &&
+		    setsockopt(fd, options[i].level, options[i].option, &number, sizeof(number)))
+			return player_unable(player, UNABLE_RUN, value->at.line, errno,
+					     "setsockopt(%s, %d): %s", options[i].name, number,
+					     strerrorname_np(errno));
+	}
+	return 0;
+}
+
+static int open_socket(struct player *player, const struct address *address, const char *what,
+		       int *ret_fd)
+{
+	cleanup_fd int fd = -1;
+	struct sockaddr_storage socket_address;
+	socklen_t length = address_to_socket(address, &socket_address);
+	int on = 1;
+
+	fd = socket(socket_address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return player_unable(player, UNABLE_RUN, 0, errno, "socket: %s",
+				     strerrorname_np(errno));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&socket_address, length)) {
+		char text[ADDRESS_TEXT_SIZE];
+
+		return player_unable(player, UNABLE_RUN, 0, errno, "bind of the %s to %s: %s", what,
+				     address_format(text, address), strerrorname_np(errno));
+	}
+	*ret_fd = steal_fd(&fd);
+	return 0;
+}
+
+static int await(struct player *player, int fd, uint32_t events, int operation)
+{
+	struct epoll_event event = {.events = events, .data.u32 = (uint32_t)fd};
+
+	return epoll_ctl(player->epoll, operation, fd, &event);
+}
+
+static void emit_call(struct player *player, enum end end, enum application_call call,
+		      int64_t result, int error)
+{
+	player_emit(player, (struct event){.at = -1,
+					   .kind = EVENT_APPLICATION,
+					   .end = end,
+					   .application = {call, result, error}});
+	player->happened = true;
+	if (!error)
+		return;
+	player->ends[end].errors++;
+	steps_reached(player, ANCHOR_ERROR, end, player->ends[end].errors, player_now(player));
+}
+
+static struct address local_address(int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof(address);
+
+	if (getsockname(fd, (struct sockaddr *)&address, &length))
+		return (struct address){0};
+	return address_from_socket(&address);
+}
+
+int endpoint_listen(struct player *player)
+{
+	const struct record *server = &player->scenario->server;
+	struct address address = server->value[KEY_LISTEN].address;
+	int error = open_socket(player, &address, "server", &player->listener);
+
+	if (!error)
+		error = set_options(player, server, player->listener);
+	if (error)
+		return error;
+	if (listen(player->listener, SOMAXCONN) ||
+	    await(player, player->listener, EPOLLIN, EPOLL_CTL_ADD))
+		return player_unable(player, UNABLE_RUN, 0, errno, "listen: %s",
+				     strerrorname_np(errno));
+	player->ends[END_SERVER].local = local_address(player->listener);
+	return 0;
+}
+
+int endpoint_connect(struct player *player)
+{
+	const struct record *record = &player->scenario->client;
+	struct player_end *client = &player->ends[END_CLIENT];
+	struct player_end *server = &player->ends[END_SERVER];
+	struct address address = record->value[KEY_BIND].address;
+	struct sockaddr_storage peer;
+	socklen_t length = address_to_socket(&server->local, &peer);
+	int error;
+
+	if (!record_has(record, KEY_BIND))
+		address = (struct address){.family = server->local.family};
+	error = open_socket(player, &address, "client", &client->fd);
+	if (!error)
+		error = set_options(player, record, client->fd);
+	if (error)
+		return error;
+	client->local = local_address(client->fd);
+	client->remote = server->local;
+	flow_start(&player->flow, &client->local, &server->local);
+	await(player, client->fd, EPOLLOUT, EPOLL_CTL_ADD);
+	player->connecting = true;
+	if (!connect(client->fd, (struct sockaddr *)&peer, length))
+		endpoint_connected(player);
+	else if (errno != EINPROGRESS)
+		emit_call(player, END_CLIENT, CALL_CONNECT, -1, errno);
+	/* An unbound client's address is chosen by connect(). */
+	client->local = server->remote = local_address(client->fd);
+	player_emit(player, (struct event){.kind = EVENT_CONNECTION,
+					   .connection = {client->local, server->local}});
+	return 0;
+}
+
+void endpoint_connected(struct player *player)
+{
+	struct player_end *client = &player->ends[END_CLIENT];
+	socklen_t length = sizeof(int);
+	int error = 0;
+
+	if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length))
+		error = errno;
+	player->connecting = false;
+	emit_call(player, END_CLIENT, CALL_CONNECT, error ? -1 : 0, error);
+	if (error) {
+		await(player, client->fd, 0, EPOLL_CTL_DEL);
+		return;
+	}
+	client->readable = true;
+	await(player, client->fd, EPOLLIN | EPOLLRDHUP, EPOLL_CTL_MOD);
+	steps_reached(player, ANCHOR_ESTABLISHED, END_CLIENT, 1, player_now(player));
+}
+
+void endpoint_accept(struct player *player)
+{
+	struct player_end *server = &player->ends[END_SERVER];
+	int fd = accept4(player->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd < 0 || server->fd >= 0) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	server->fd = fd;
+	server->readable = true;
+	await(player, fd, EPOLLIN | EPOLLRDHUP, EPOLL_CTL_ADD);
+	emit_call(player, END_SERVER, CALL_ACCEPT, 0, 0);
+}
+
+/* Reads until there is nothing more: data, one error, end of file. */
+static void receive(struct player *player, enum end end)
+{
+	struct player_end *observed = &player->ends[end];
+	char buffer[65536];
+
+	while (observed->readable) {
+		ssize_t received = recv(observed->fd, buffer, sizeof(buffer), 0);
+		int error = received < 0 ? errno : 0;
+
+		if (error == EAGAIN)
+			return;
+		emit_call(player, end, CALL_RECV, received, error);
+		if (received == 0) {
+			/* End of file stays: it would wake us for ever. */
+			observed->readable = false;
+			await(player, observed->fd, 0, EPOLL_CTL_DEL);
+		}
+	}
+}
+
+void endpoint_observe(struct player *player, enum end end)
+{
+	struct player_end *observed = &player->ends[end];
+	struct pollfd asked = {.fd = observed->fd, .events = POLLIN | POLLRDHUP};
+
+	if (!observed->readable || poll(&asked, 1, 0) < 0)
+		return;
+	if (asked.revents != observed->last_poll) {
+		observed->last_poll = asked.revents;
+		emit_call(player, end, CALL_POLL, asked.revents, 0);
+	}
+	if (asked.revents)
+		receive(player, end);
+}

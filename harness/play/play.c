@@ -1,0 +1,203 @@
+#define _GNU_SOURCE
+#include "play/play.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/duration.h"
+#include "play/player.h"
+
+/* How long the play goes on after nothing can happen any more, for what should not come. */
+#define GRACE SECOND
+
+int64_t player_now(const struct player *player)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * SECOND + now.tv_nsec - player->zero;
+}
+
+void player_emit(struct player *player, struct event event)
+{
+	cleanup_free char *line = NULL;
+
+	if (event.at == -1)
+		event.at = player_now(player);
+	line = event_to_json(&event);
+	fputs(line, player->stream);
+	fputc('\n', player->stream);
+}
+
+int player_unable(struct player *player, int reason, int line, int error, const char *format, ...)
+{
+	cleanup_free char *message = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&message, format, arguments) < 0)
+		message = NULL;
+	va_end(arguments);
+	player_emit(
+		player,
+		(struct event){.at = -1, .kind = EVENT_UNABLE, .unable = {reason, line, message}});
+	player->stopped = true;
+	return -error;
+}
+
+/* Whether one of the sockets has a timer that can still make it do something. */
+static bool timers_pending(const struct player *player)
+{
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		switch (player->ends[end].status.timer) {
+		case TIMER_ON:
+		case TIMER_KEEPALIVE:
+		case TIMER_PERSIST:
+			return true;
+		case TIMER_OFF:
+		case TIMER_TIMEWAIT:
+		case TIMER_GONE:
+			break;
+		}
+	}
+	return false;
+}
+
+/*
+ * When the play ends as things stand: where the scenario says, or a little after nothing can
+ * happen any more, and at its bound in any case.
+ */
+static int64_t end_of_play(const struct player *player)
+{
+	int64_t end = player->bound;
+
+	if (player->until != NEVER)
+		end = player->until;
+	else if (!timers_pending(player) && !steps_pending(player) && !player->connecting)
+		end = player->last_happened + GRACE;
+	return end < player->bound ? end : player->bound;
+}
+
+static void arm_wake(struct player *player)
+{
+	int64_t next = end_of_play(player);
+	struct itimerspec timer = {0};
+
+	for (size_t i = 0; i < player->scenario->step_count; i++) {
+		if (!player->steps[i].done && player->steps[i].due < next)
+			next = player->steps[i].due;
+	}
+	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
+		if (player->witnesses[i] < next)
+			next = player->witnesses[i];
+	}
+	next += player->zero;
+	timer.it_value.tv_sec = next / SECOND;
+	timer.it_value.tv_nsec = next % SECOND;
+	timerfd_settime(player->wake, TFD_TIMER_ABSTIME, &timer, NULL);
+}
+
+static void handle(struct player *player, uint32_t what)
+{
+	uint64_t expirations;
+
+	if (what == (uint32_t)player->wake) {
+		if (read(player->wake, &expirations, sizeof(expirations)) < 0)
+			return;
+	} else if (what == (uint32_t)player->lifeline) {
+		player->stopped = true;
+	} else if (what == (uint32_t)player->listener) {
+		endpoint_accept(player);
+	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
+		endpoint_connected(player);
+	}
+	/* The capture is drained and sockets are observed after every wake-up anyway. */
+}
+
+static int loop(struct player *player)
+{
+	int64_t woken = player_now(player);
+	int error = 0;
+
+	while (!player->stopped && !error) {
+		struct epoll_event ready[8];
+		int count;
+
+		arm_wake(player);
+		fflush(player->stream);
+		count = epoll_wait(player->epoll, ready, 8, -1);
+		if (count < 0 && errno != EINTR)
+			return player_unable(player, UNABLE_RUN, 0, errno, "epoll_wait: %s",
+					     strerrorname_np(errno));
+		woken = player_now(player);
+		watch_witnesses(player, woken);
+		for (int i = 0; i < count; i++)
+			handle(player, ready[i].data.u32);
+		watch_clock(player);
+		error = watch_wire(player);
+		steps_run(player);
+		if (player->happened)
+			watch_sockets(player);
+		if (player_now(player) >= end_of_play(player))
+			return error;
+	}
+	return error;
+}
+
+static int start(struct player *player)
+{
+	int error = player_set_up(player);
+
+	if (!error)
+		error = endpoint_listen(player);
+	if (!error)
+		error = endpoint_connect(player);
+	return error;
+}
+
+static void tear_down(struct player *player)
+{
+	capture_close(player->capture);
+	firewall_close(player->firewall);
+	socket_diag_close(player->diag);
+	counters_free(&player->counters);
+	free(player->steps);
+	fclose(player->stream);
+}
+
+int play(const struct scenario *scenario, int stream, int lifeline)
+{
+	struct player player = {
+		.scenario = scenario,
+		.stream = fdopen(stream, "w"),
+		.listener = -1,
+		.lifeline = lifeline,
+		.ends = {{.fd = -1}, {.fd = -1, .last_poll = -1}, {.fd = -1, .last_poll = -1}},
+		.steps = calloc(scenario->step_count + 1, sizeof(struct player_step)),
+		.until = NEVER,
+	};
+	int error;
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < WITNESS_LIMIT; i++)
+		player.witnesses[i] = NEVER;
+	error = start(&player);
+	if (!error)
+		error = loop(&player);
+	if (!error && !player.stopped) {
+		player_read_counters(&player);
+		player_emit(&player, (struct event){.at = -1, .kind = EVENT_END});
+	}
+	if (fflush(player.stream) || ferror(player.stream))
+		error = -EPIPE;
+	tear_down(&player);
+	return error;
+}

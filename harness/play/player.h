@@ -1,0 +1,95 @@
+/* One play in progress. Internal to play/. */
+#ifndef HALFOPEN_PLAY_PLAYER_H
+#define HALFOPEN_PLAY_PLAYER_H
+
+#include <stdio.h>
+
+#include "capture/capture.h"
+#include "capture/flow.h"
+#include "sandbox/counters.h"
+#include "sandbox/firewall.h"
+#include "sandbox/kernel.h"
+#include "sandbox/socket_diag.h"
+#include "scenario/scenario.h"
+#include "timeline/event.h"
+
+/* A moment that never comes. */
+#define NEVER INT64_MAX
+
+/* Timers that may be due at the same time: of both ends, several sockets' generations. */
+#define WITNESS_LIMIT 8
+
+struct player_end {
+	int fd;		   /* -1 while there is none */
+	bool readable;	   /* end of file has not been read yet */
+	int64_t last_poll; /* revents that were last recorded; -1: none */
+	struct address local, remote;
+	struct socket_status status;	      /* as last sampled */
+	int probes, answered, resets, errors; /* how many were seen: anchors count them */
+};
+
+struct player_step {
+	int64_t due; /* NEVER until its anchor was seen; then when it is to run */
+	bool done;
+	uint64_t rule; /* handle of the rule that it added; 0: none in force */
+};
+
+struct player {
+	const struct scenario *scenario;
+	FILE *stream;
+	int epoll, wake, listener, lifeline;
+	int64_t zero;		 /* CLOCK_MONOTONIC at which the timeline reads 0 */
+	int64_t realtime_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	struct kernel kernel;
+	struct capture *capture;
+	struct flow flow;
+	struct firewall *firewall;
+	struct socket_diag *diag;
+	struct counters counters;  /* before */
+	int64_t backlog;	   /* before */
+	struct player_end ends[3]; /* by enum end */
+	struct player_step *steps;
+	int64_t witnesses[WITNESS_LIMIT]; /* when one of our own is due; NEVER: free */
+	bool connecting;
+	bool happened; /* something was seen since the sockets were last sampled */
+	int64_t last_happened;
+	int64_t until; /* when the scenario says to stop; NEVER: it does not, or not yet */
+	int64_t bound; /* when to stop at the latest */
+	bool stopped;  /* the lifeline closed, or the play cannot go on */
+};
+
+/* The timeline's clock. */
+int64_t player_now(const struct player *player);
+
+/* Writes an event; its texts stay the caller's. at is filled in where it is -1. */
+void player_emit(struct player *player, struct event event);
+
+/* Notes that the play cannot be made or finished. Returns -error. */
+int player_unable(struct player *player, int reason, int line, int error, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* setup.c: namespaces, sysctls, capture, netlink; and what is read when the play is over. */
+int player_set_up(struct player *player);
+void player_read_counters(struct player *player);
+
+/* endpoint.c: sockets and what the application is told. */
+int endpoint_listen(struct player *player);
+int endpoint_connect(struct player *player);
+void endpoint_accept(struct player *player);
+void endpoint_connected(struct player *player);
+void endpoint_observe(struct player *player, enum end end);
+
+/* watch.c: the wire, the sockets' states, the clock, the machine. */
+int watch_wire(struct player *player);
+void watch_sockets(struct player *player);
+void watch_clock(struct player *player);
+void watch_witnesses(struct player *player, int64_t busy_since);
+
+/* steps.c: anchors and what is done at them. */
+void steps_start(struct player *player);
+void steps_reached(struct player *player, enum anchor anchor, enum end end, int ordinal,
+		   int64_t at);
+void steps_run(struct player *player);
+bool steps_pending(const struct player *player);
+
+#endif

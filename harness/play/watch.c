@@ -1,0 +1,203 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/duration.h"
+#include "model/wheel.h"
+#include "play/player.h"
+
+/* A change of CLOCK_REALTIME against CLOCK_MONOTONIC beyond this is a step: reading both takes
+ * far less, and both follow one rate (kernel/time/timekeeping.c). */
+#define CLOCK_STEP_LIMIT (100 * MICROSECOND)
+
+static int64_t read_clock(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+/* The offset between the clocks, from the tightest of a few readings. */
+static int64_t measure_offset(void)
+{
+	int64_t best = INT64_MAX, offset = 0;
+
+	for (int i = 0; i < 5 && best > MICROSECOND; i++) {
+		int64_t before = read_clock(CLOCK_MONOTONIC);
+		int64_t realtime = read_clock(CLOCK_REALTIME);
+		int64_t after = read_clock(CLOCK_MONOTONIC);
+
+		if (after - before < best) {
+			best = after - before;
+			offset = realtime - before - best / 2;
+		}
+	}
+	return best < CLOCK_STEP_LIMIT ? offset : INT64_MAX;
+}
+
+void watch_clock(struct player *player)
+{
+	int64_t offset = measure_offset(), step = offset - player->realtime_offset;
+
+	if (offset == INT64_MAX)
+		return; /* the machine stalls; the next wake-up measures again */
+	if (player->realtime_offset && llabs(step) > CLOCK_STEP_LIMIT)
+		player_emit(
+			player,
+			(struct event){.at = -1, .kind = EVENT_CLOCK_STEP, .clock_step = {step}});
+	if (!player->realtime_offset || llabs(step) > CLOCK_STEP_LIMIT)
+		player->realtime_offset = offset;
+}
+
+/* A witness is a moment for which the timerfd is armed: how late we learn of it is recorded. */
+static void add_witness(struct player *player, int64_t due)
+{
+	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
+		if (player->witnesses[i] == due)
+			return;
+	}
+	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
+		if (player->witnesses[i] == NEVER) {
+			player->witnesses[i] = due;
+			return;
+		}
+	}
+}
+
+/* busy_since: when this wake-up began; what was due before is late by the machine's doing. */
+void watch_witnesses(struct player *player, int64_t busy_since)
+{
+	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
+		int64_t due = player->witnesses[i];
+
+		if (due > busy_since)
+			continue;
+		player->witnesses[i] = NEVER;
+		player_emit(player, (struct event){.at = busy_since,
+						   .kind = EVENT_WITNESS,
+						   .witness = {due, busy_since - due}});
+	}
+}
+
+/* Tells the steps what a segment was. */
+static void reach(struct player *player, enum end end, const struct event *event)
+{
+	struct player_end *sender = &player->ends[end], *prober = &player->ends[other_end(end)];
+
+	switch ((enum segment_role)event->segment.role) {
+	case ROLE_PROBE:
+		steps_reached(player, ANCHOR_PROBE, end, ++sender->probes, event->at);
+		break;
+	case ROLE_PROBE_REPLY:
+		steps_reached(player, ANCHOR_PROBE_ANSWERED, other_end(end), ++prober->answered,
+			      event->at);
+		break;
+	case ROLE_RST:
+		steps_reached(player, ANCHOR_RESET, end, ++sender->resets, event->at);
+		break;
+	case ROLE_NONE:
+	case ROLE_SYN:
+	case ROLE_SYN_ACK:
+	case ROLE_HANDSHAKE_ACK:
+	case ROLE_DATA:
+	case ROLE_RETRANSMISSION:
+	case ROLE_WINDOW_PROBE:
+	case ROLE_ACK:
+	case ROLE_FIN:
+	case ROLE_OTHER:
+		break;
+	}
+}
+
+static void take_frame(struct player *player, const struct frame *frame)
+{
+	struct event event = {.kind = EVENT_SEGMENT};
+	struct segment segment;
+
+	if (segment_decode(frame, &segment) != SEGMENT_OK)
+		return;
+	event.at = frame->stamp - player->realtime_offset - player->zero;
+	event.end = flow_classify(&player->flow, &segment, frame->number, &event.segment);
+	event.segment.number = frame->number;
+	event.segment.linktype = frame->linktype;
+	event.segment.wire_length = frame->wire_length;
+	event.segment.frame = (uint8_t *)frame->bytes;
+	event.segment.frame_length = frame->captured;
+	player_emit(player, event);
+	player->happened = true;
+	player->last_happened = event.at;
+	if (event.end != END_NONE)
+		reach(player, event.end, &event);
+}
+
+/* Takes all frames that are there. Returns 0 or -errno. */
+int watch_wire(struct player *player)
+{
+	struct frame frame;
+	int result;
+
+	while ((result = capture_next(player->capture, &frame)) > 0)
+		take_frame(player, &frame);
+	if (result < 0)
+		return player_unable(player, UNABLE_RUN, 0, -result, "capture: %s",
+				     capture_error(player->capture));
+	return 0;
+}
+
+static void emit_status(struct player *player, enum end end)
+{
+	const struct socket_status *status = &player->ends[end].status;
+
+	player_emit(player, (struct event){.at = -1,
+					   .kind = EVENT_SOCKET,
+					   .end = end,
+					   .socket = {status->state, status->timer, status->expires,
+						      status->retransmits, status->probes}});
+}
+
+/* The latest moment at which the timer that was just seen can fire: a witness is due then. */
+static void witness_timer(struct player *player, const struct socket_status *status)
+{
+	struct wheel wheel = {.hz = player->kernel.hz};
+
+	if (status->timer == TIMER_OFF || status->timer == TIMER_GONE || !status->expires)
+		return;
+	add_witness(player, player_now(player) + wheel_window(&wheel, status->expires).latest);
+}
+
+void watch_sockets(struct player *player)
+{
+	/*
+	 * A segment's answer follows it within microseconds: what the kernel says while it is on
+	 * its way is already stale, so we ask again until the wire is quiet.
+	 */
+	do {
+		player->happened = false;
+		for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+			struct player_end *watched = &player->ends[end];
+			int error;
+
+			if (!watched->remote.family && end == END_SERVER)
+				continue;
+			error = socket_diag_query(player->diag, &watched->local, &watched->remote,
+						  &watched->status);
+			if (error) {
+				player_unable(player, UNABLE_RUN, 0, -error,
+					      "inet_diag, socket of the %s: %s",
+					      word_name(end_words, end), strerrorname_np(-error));
+				return;
+			}
+		}
+		if (watch_wire(player))
+			return;
+	} while (player->happened);
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		emit_status(player, end);
+		witness_timer(player, &player->ends[end].status);
+		endpoint_observe(player, end);
+	}
+	player->happened = false;
+}

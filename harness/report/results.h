@@ -1,0 +1,20 @@
+/* What a run leaves in its folder: for each scenario timeline and capture, and results.json. */
+#ifndef HALFOPEN_REPORT_RESULTS_H
+#define HALFOPEN_REPORT_RESULTS_H
+
+#include "judge/outcome.h"
+
+/*
+ * Writes FOLDER/ID.jsonl (the timeline) and FOLDER/ID.pcapng (the capture, each packet with its
+ * role as comment). Returns 0 or -errno.
+ */
+int results_keep(const char *folder, const struct outcome *outcome);
+
+/*
+ * Writes FOLDER/results.json, for all outcomes that were played. release and hz are those of the
+ * kernel. Returns 0 or -errno.
+ */
+int results_write(const char *folder, const struct outcome *outcomes, size_t count,
+		  const char *release, int hz);
+
+#endif

@@ -1,0 +1,175 @@
+#define _GNU_SOURCE
+#include "report/sequence.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+
+/* Columns between the two ends. */
+#define SPAN 34
+
+/* What was drawn last, so that what did not change is not drawn again. */
+struct drawing {
+	const struct style *style;
+	FILE *stream;
+	int64_t last; /* time of the last line */
+	struct socket_event sockets[3];
+};
+
+static void draw_time(struct drawing *drawing, int64_t at)
+{
+	fprintf(drawing->stream, "  %s%11.6f%s ", drawing->style->faint,
+		(double)at / (double)SECOND, drawing->style->plain);
+	if (at - drawing->last >= 100 * MILLISECOND)
+		fprintf(drawing->stream, "%+9.3f  ", (double)(at - drawing->last) / (double)SECOND);
+	else
+		fprintf(drawing->stream, "%9s  ", "");
+	drawing->last = at;
+}
+
+/* "|---- probe ---->|" from the left end to the right one, or back. */
+static void draw_segment(struct drawing *drawing, const struct event *event)
+{
+	const struct segment_event *segment = &event->segment;
+	bool right = event->end != END_SERVER;
+	char label[64];
+	int dashes, before;
+
+	snprintf(label, sizeof(label), " %s ", word_name(role_words, segment->role));
+	dashes = SPAN - 1 - (int)strlen(label);
+	before = dashes / 2;
+	draw_time(drawing, event->at);
+	fprintf(drawing->stream, "|%s", right ? "" : "<");
+	for (int i = 0; i < before; i++)
+		fputc('-', drawing->stream);
+	fputs(label, drawing->stream);
+	for (int i = before; i < dashes; i++)
+		fputc('-', drawing->stream);
+	fprintf(drawing->stream, "%s|  %spacket %lld", right ? ">" : "", drawing->style->faint,
+		(long long)segment->number);
+	if (segment->length)
+		fprintf(drawing->stream, ", %lld bytes", (long long)segment->length);
+	fprintf(drawing->stream, "%s\n", drawing->style->plain);
+}
+
+/* A note beside one end: under the left one, or towards the right one. */
+static void draw_note(struct drawing *drawing, int64_t at, enum end end, const char *note)
+{
+	draw_time(drawing, at);
+	if (end == END_SERVER)
+		fprintf(drawing->stream, "|%*s|  %s\n", SPAN, "", note);
+	else
+		fprintf(drawing->stream, "|  %s\n", note);
+}
+
+static void draw_socket(struct drawing *drawing, const struct event *event)
+{
+	const struct socket_event *now = &event->socket;
+	struct socket_event *before = &drawing->sockets[event->end];
+	char note[128];
+
+	/* The time left alone is no news. */
+	if (now->state == before->state && now->timer == before->timer &&
+	    now->retransmits == before->retransmits && now->probes == before->probes)
+		return;
+	*before = *now;
+	if (now->timer == TIMER_GONE || now->timer == TIMER_OFF)
+		snprintf(note, sizeof(note), "%s, timer %s", word_name(state_words, now->state),
+			 word_name(timer_words, now->timer));
+	else
+		snprintf(note, sizeof(note), "%s, timer %s (%.2f/%lld/%lld)",
+			 word_name(state_words, now->state), word_name(timer_words, now->timer),
+			 (double)now->expires / (double)SECOND, (long long)now->retransmits,
+			 (long long)now->probes);
+	draw_note(drawing, event->at, event->end, note);
+}
+
+static void draw_application(struct drawing *drawing, const struct event *event)
+{
+	const struct application_event *told = &event->application;
+	char note[128];
+
+	if (told->error)
+		snprintf(note, sizeof(note), "%s%s: %s%s", drawing->style->bold,
+			 word_name(call_words, told->call), errno_name(told->error),
+			 drawing->style->plain);
+	else if (told->call == CALL_POLL)
+		snprintf(note, sizeof(note), "poll: %s%s%s%s%s", told->result ? "" : "nothing",
+			 told->result & POLLIN ? "IN " : "", told->result & POLLERR ? "ERR " : "",
+			 told->result & POLLHUP ? "HUP " : "",
+			 told->result & 0x2000 ? "RDHUP" : "");
+	else if (told->call == CALL_RECV && !told->result)
+		snprintf(note, sizeof(note), "recv: end of file");
+	else if (told->call == CALL_RECV || told->call == CALL_SEND)
+		snprintf(note, sizeof(note), "%s: %lld bytes", word_name(call_words, told->call),
+			 (long long)told->result);
+	else
+		snprintf(note, sizeof(note), "%s: ok", word_name(call_words, told->call));
+	draw_note(drawing, event->at, event->end, note);
+}
+
+static void draw_step(struct drawing *drawing, const struct event *event)
+{
+	char note[160];
+
+	draw_time(drawing, event->at);
+	snprintf(note, sizeof(note), "== %s ", event->step.what);
+	fprintf(drawing->stream, "|%s%s", drawing->style->doubtful, note);
+	for (size_t i = strlen(note); i < SPAN; i++)
+		fputc('=', drawing->stream);
+	fprintf(drawing->stream, "%s|  %sin force after %.3f s%s\n", drawing->style->plain,
+		drawing->style->faint, (double)(event->at - event->step.began) / (double)SECOND,
+		drawing->style->plain);
+}
+
+static void draw_ends(struct drawing *drawing, const struct event *event)
+{
+	char client[ADDRESS_TEXT_SIZE], server[ADDRESS_TEXT_SIZE];
+
+	fprintf(drawing->stream, "  %11s %9s  client%*s\n", "s", "s since", SPAN + 2, "server");
+	fprintf(drawing->stream, "  %21s  %-*s%s\n", "", SPAN - 4,
+		address_format(client, &event->connection.client),
+		address_format(server, &event->connection.server));
+}
+
+void sequence_draw(const struct timeline *timeline, const struct style *style, FILE *stream)
+{
+	struct drawing drawing = {.style = style, .stream = stream};
+	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
+
+	if (connection)
+		draw_ends(&drawing, connection);
+	for_each_event (event, timeline) {
+		switch (event->kind) {
+		case EVENT_SEGMENT:
+			draw_segment(&drawing, event);
+			break;
+		case EVENT_SOCKET:
+			draw_socket(&drawing, event);
+			break;
+		case EVENT_APPLICATION:
+			draw_application(&drawing, event);
+			break;
+		case EVENT_STEP:
+			draw_step(&drawing, event);
+			break;
+		case EVENT_RULE:
+			fprintf(stream, "  %21s  | the rule dropped %lld packets\n", "",
+				(long long)event->rule.packets);
+			break;
+		case EVENT_NONE:
+		case EVENT_KERNEL:
+		case EVENT_SYSCTL:
+		case EVENT_CONNECTION:
+		case EVENT_COUNTER:
+		case EVENT_WITNESS:
+		case EVENT_LOSS:
+		case EVENT_CLOCK_STEP:
+		case EVENT_UNABLE:
+		case EVENT_END:
+			break;
+		}
+	}
+}

@@ -1,0 +1,118 @@
+#define _GNU_SOURCE
+#include "report/terminal.h"
+
+#include <string.h>
+
+#include "base/duration.h"
+#include "report/sequence.h"
+
+struct terminal terminal_start(FILE *stream, bool verbose, size_t total)
+{
+	return (struct terminal){
+		.stream = stream,
+		.style = style_for(stream),
+		.verbose = verbose,
+		.total = total,
+	};
+}
+
+static void clear_progress(struct terminal *terminal)
+{
+	if (terminal->progress_shown)
+		fputs("\r\033[K", terminal->stream);
+	terminal->progress_shown = false;
+}
+
+/* What an event is, for the progress line; NULL: not worth a word. */
+static const char *progress_words(const struct event *event)
+{
+	if (event->kind == EVENT_SEGMENT)
+		return word_name(role_words, event->segment.role);
+	if (event->kind == EVENT_STEP)
+		return event->step.what;
+	return NULL;
+}
+
+void terminal_progress(struct terminal *terminal, const struct scenario *scenario,
+		       const struct event *event)
+{
+	const char *words = progress_words(event);
+	char line[512];
+	int width = terminal->style.width ? terminal->style.width : 80;
+
+	if (!terminal->style.terminal || !words)
+		return;
+	snprintf(line, sizeof(line), "%zu of %zu; %s at %.1f s: %s", terminal->finished,
+		 terminal->total, scenario->id, (double)event->at / (double)SECOND, words);
+	clear_progress(terminal);
+	fprintf(terminal->stream, "%s%.*s%s", terminal->style.faint, width - 1, line,
+		terminal->style.plain);
+	fflush(terminal->stream);
+	terminal->progress_shown = true;
+}
+
+static const char *verdict_style(const struct style *style, enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_PASS:
+		return style->good;
+	case VERDICT_FAIL:
+		return style->bad;
+	case VERDICT_INCONCLUSIVE:
+		return style->doubtful;
+	case VERDICT_SKIP:
+		return style->faint;
+	}
+	return "";
+}
+
+static void print_finding(const struct terminal *terminal, const struct scenario *scenario,
+			  const struct finding *finding)
+{
+	const struct style *style = &terminal->style;
+
+	fprintf(terminal->stream, "    %s%-12s%s %s\n", verdict_style(style, finding->verdict),
+		word_name(verdict_words, (int)finding->verdict), style->plain, finding->text);
+	if (finding->verdict == VERDICT_PASS)
+		return;
+	if (finding->at.line)
+		fprintf(terminal->stream, "    %12s %s%s:%d:%d: %s%s\n", "", style->faint,
+			scenario->path, finding->at.line, finding->at.column, finding->expectation,
+			style->plain);
+	else
+		fprintf(terminal->stream, "    %12s %sin every run: %s%s\n", "", style->faint,
+			finding->expectation, style->plain);
+}
+
+void terminal_outcome(struct terminal *terminal, const struct outcome *outcome)
+{
+	const struct judgement *judgement = &outcome->judgement;
+	const struct style *style = &terminal->style;
+
+	terminal->finished++;
+	clear_progress(terminal);
+	fprintf(terminal->stream, "%s%-12s%s %s  %s%.1f s%s\n",
+		verdict_style(style, judgement->verdict),
+		word_name(verdict_words, (int)judgement->verdict), style->plain,
+		outcome->scenario->id, style->faint, (double)outcome->wall / (double)SECOND,
+		style->plain);
+	if (terminal->verbose) {
+		fprintf(terminal->stream, "  %s\n", outcome->scenario->title);
+		sequence_draw(&outcome->timeline, style, terminal->stream);
+	}
+	for (size_t i = 0; i < judgement->count; i++) {
+		if (terminal->verbose || judgement->verdict != VERDICT_PASS)
+			print_finding(terminal, outcome->scenario, &judgement->findings[i]);
+	}
+	fflush(terminal->stream);
+}
+
+void terminal_summary(struct terminal *terminal, const struct tally *tally, int64_t wall)
+{
+	clear_progress(terminal);
+	fprintf(terminal->stream,
+		"%zu scenarios in %.1f s: %zu passed, %zu failed, %zu inconclusive, %zu skipped\n",
+		terminal->finished, (double)wall / (double)SECOND, tally->of[VERDICT_PASS],
+		tally->of[VERDICT_FAIL], tally->of[VERDICT_INCONCLUSIVE], tally->of[VERDICT_SKIP]);
+	fflush(terminal->stream);
+}

@@ -1,0 +1,31 @@
+/* What a person sees of a run: one line for each scenario, findings under a failed one, progress.
+ */
+#ifndef HALFOPEN_REPORT_TERMINAL_H
+#define HALFOPEN_REPORT_TERMINAL_H
+
+#include "judge/outcome.h"
+#include "report/style.h"
+
+struct terminal {
+	FILE *stream;
+	struct style style;
+	bool verbose; /* draw every timeline, list every finding */
+	size_t total; /* scenarios to play */
+	size_t finished;
+	bool progress_shown; /* the cursor's line holds progress */
+};
+
+/* Begins a report on stream about so many scenarios. */
+struct terminal terminal_start(FILE *stream, bool verbose, size_t total);
+
+/* An event has come: renews the progress line, on a terminal. */
+void terminal_progress(struct terminal *terminal, const struct scenario *scenario,
+		       const struct event *event);
+
+/* A scenario was judged: its line, and what belongs under it. */
+void terminal_outcome(struct terminal *terminal, const struct outcome *outcome);
+
+/* The last line: how many of each verdict, and how long it took. */
+void terminal_summary(struct terminal *terminal, const struct tally *tally, int64_t wall);
+
+#endif
