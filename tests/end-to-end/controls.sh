@@ -1,0 +1,88 @@
+# Controls that must fail: each documented experiment, with one expectation or step made wrong.
+# A control that passes, or fails with other words, is a defect of the harness.
+. "$(dirname "$0")/common.sh" "$@"
+
+# control FILE NAME SED WORDS: the file with one change, and what must be said of it.
+names=()
+declare -A words
+control() {
+	local file=$work/$2.yaml
+
+	sed -e "$3" "$scenarios/$1" >"$file"
+	cmp -s "$file" "$scenarios/$1" && fail "the change of control $2 changes nothing"
+	names+=("$2")
+	words[$2]=$4
+}
+
+file=002-keepalive-article/silenced-server.yaml
+control $file 002-count-low 's/unanswered: 3/unanswered: 2/' \
+	'3 unanswered probes of the client, 2 expected'
+control $file 002-count-high 's/unanswered: 3/unanswered: 4/; s/tcp_keepalive_probes: 3/&\n/' \
+	'3 unanswered probes of the client, 4 expected'
+control $file 002-answered 's/answered: 2, first/answered: 3, first/' \
+	'2 answered probes of the client, 3 expected'
+control $file 002-interval 's/unanswered: 3, first: $idle, interval: $interval/unanswered: 3, first: $idle, interval: 2s/' \
+	'due within 2.000 s to'
+control $file 002-first 's/answered: 2, first: $idle/answered: 2, first: 1s/' \
+	'due within 1.000 s to'
+control $file 002-reset-early 's/after: last probe, delay: $interval}$/after: last probe, delay: 500ms}/' \
+	'the reset (packet '
+control $file 002-no-rule '/drop:/d; /^timeline:/d; /rule:/d' \
+	'0 resets from the client, 1 expected'
+control $file 002-errno 's/ETIMEDOUT/ECONNRESET/' \
+	'the client was told ETIMEDOUT'
+control $file 002-state 's/state: ESTABLISHED/state: CLOSED/' \
+	'the server ended in ESTABLISHED, CLOSED expected'
+control $file 002-packets 's/packets: 4/packets: 5/' \
+	'4 packets dropped by the rule, 5 expected'
+control $file 002-counter 's/TcpExtTCPKeepAlive: 5/TcpExtTCPKeepAlive: 6/' \
+	'5 is how much TcpExtTCPKeepAlive grew, 6 expected'
+control $file 002-wire '/reset:/d' \
+	'an unexpected RST from the client'
+
+file=001-netstat-timer/port-1.yaml
+control $file 001-count-low 's/unanswered: 4/unanswered: 3/' \
+	'4 unanswered probes of the server, 3 expected'
+control $file 001-count-high 's/unanswered: 4/unanswered: 5/; s/count: 4/count: 4/' \
+	'4 unanswered probes of the server, 5 expected'
+control $file 001-interval 's/first: $idle, interval: $interval/first: $idle, interval: 3s/' \
+	'due within 3.000 s to'
+control $file 001-reset-early '/reset:/s/delay: $interval/delay: 100ms/' \
+	'due within 0.100 s to'
+control $file 001-no-rule '/drop:/d; /^timeline:/d; /rule:/d' \
+	'0 unanswered probes of the server, 4 expected'
+control $file 001-errno 's/ETIMEDOUT/EHOSTUNREACH/' \
+	'the server was told ETIMEDOUT'
+control $file 001-timer 's/keepalive 0\/4, gone/gone/' \
+	'keepalive 0/3, keepalive 0/4, gone; expected: '
+
+file=000-dotnet-conversation/intended.yaml
+control $file 000-count-low 's/unanswered: 3/unanswered: 2/' \
+	'3 unanswered probes of the client, 2 expected'
+control $file 000-count-high 's/unanswered: 3/unanswered: 4/' \
+	'3 unanswered probes of the client, 4 expected'
+control $file 000-interval 's/first: 1s, interval: 1s}/first: 1s, interval: 2s}/' \
+	'due within 2.000 s to'
+control $file 000-reset-early '/reset:/s/delay: 1s/delay: 200ms/' \
+	'due within 0.200 s to'
+control $file 000-no-rule '/drop:/d; /^timeline:/d; /rule:/d' \
+	'0 unanswered probes of the client, 3 expected'
+control $file 000-errno 's/error: ETIMEDOUT/error: EPIPE/' \
+	'the client was told ETIMEDOUT'
+control $file 000-poll 's/poll: \[nothing, IN|ERR|HUP|RDHUP\]/poll: [nothing]/' \
+	'poll() said: nothing, IN|ERR|HUP|RDHUP; expected: nothing'
+control $file 000-recv 's/recv: \[ETIMEDOUT, end of file\]/recv: [ETIMEDOUT, ETIMEDOUT]/' \
+	'recv() returned: ETIMEDOUT, end of file; expected: ETIMEDOUT, ETIMEDOUT'
+
+sed -i '/documented: {tags/d' "$work"/*.yaml
+expect_exit 1 "$halfopen" run -o "$work/results" "$work"
+for name in "${names[@]}"; do
+	findings=$(jq -r --arg name "$name" '.scenarios[] | select(.id | split("@")[0] | endswith($name))
+		| .verdict, (.findings[] | select(.verdict == "fail") | .text)' \
+		"$work/results/results.json")
+	case "$findings" in
+	fail*"${words[$name]}"*) ;;
+	*) fail "control $name: no '${words[$name]}' in: $findings" ;;
+	esac
+done
+finish

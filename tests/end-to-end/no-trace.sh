@@ -1,0 +1,45 @@
+# Rules, links and sysctls of the host are the same before and after a run, also one that is killed,
+# and no process and no namespace stays.
+. "$(dirname "$0")/common.sh" "$@"
+
+snapshot() {
+	nft list ruleset 2>&1 || true
+	ip link
+	ip addr
+	sysctl -a 2>/dev/null | grep -E '^net\.(ipv4\.tcp|ipv4\.ip_local|netfilter)' || true
+}
+
+# Network namespaces of all processes, apart from our own.
+namespaces() {
+	find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%l\n' 2>/dev/null | sort -u
+}
+
+snapshot >"$work/before"
+namespaces >"$work/namespaces-before"
+
+expect_exit 0 "$halfopen" run --tag quick "$scenarios/000-dotnet-conversation/intended.yaml"
+snapshot >"$work/after"
+cmp "$work/before" "$work/after" || fail "a run changes the host"
+
+# Killed in the middle: when the children's first packets have passed, they are all set up.
+"$halfopen" run --tag quick -o "$work/killed" "$scenarios" >/dev/null 2>&1 &
+pid=$!
+while [ "$(descendants $pid | wc -l)" -lt 3 ]; do
+	kill -0 $pid || break
+done
+children=$(descendants $pid)
+[ -n "$children" ] || fail "the run had no children"
+kill -KILL $pid
+wait $pid 2>/dev/null || true
+# Each ends by itself; the kernel needs a moment to deliver its parent's death.
+for child in $children; do
+	timeout 1 tail --pid="$child" -s 0.01 -f /dev/null ||
+		fail "process $child is still there: $(cat /proc/"$child"/stat 2>/dev/null)"
+done
+snapshot >"$work/after"
+cmp "$work/before" "$work/after" || fail "a killed run changes the host"
+namespaces >"$work/namespaces-after"
+comm -13 "$work/namespaces-before" "$work/namespaces-after" | grep . && fail "a namespace stays"
+[ ! -e "$work/killed/results.json" ] || fail "a killed run wrote results"
+find "$work/killed" -name '*.part' 2>/dev/null | grep . && fail "a killed run left half a file"
+finish

@@ -1,0 +1,34 @@
+# The quick scenarios pass as root and as somebody else, and leave what the manual says.
+. "$(dirname "$0")/common.sh" "$@"
+
+expect_exit 0 "$halfopen" run --tag quick -o "$work/root" "$scenarios"
+chmod 777 "$work"
+expect_exit 0 rootless "$halfopen" run --tag quick -o "$work/rootless" "$scenarios"
+expect_words "$work/out" " 0 failed, 0 inconclusive, 0 skipped"
+
+for folder in root rootless; do
+	results=$work/$folder/results.json
+	jq -e '.kernel.release | type == "string"' "$results" >/dev/null || fail "kernel.release"
+	jq -e '.kernel.hz > 0' "$results" >/dev/null || fail "kernel.hz"
+	jq -e '[.scenarios[] | select(.verdict != "pass")] | length == 0' "$results" >/dev/null ||
+		fail "a verdict is not pass"
+	jq -e '[.scenarios[] | .wall_s > 0 and (.findings | length > 0)] | all' "$results" \
+		>/dev/null || fail "wall_s or findings"
+	jq -e '[.scenarios[].findings[] | has("expectation") and has("verdict") and has("due")
+		and has("seen") and has("text")] | all' "$results" >/dev/null || fail "a finding"
+	for id in $(jq -r '.scenarios[].id' "$results"); do
+		[ -s "$work/$folder/$id.jsonl" ] || fail "no timeline of $id"
+		jq -se 'last | .event == "end"' "$work/$folder/$id.jsonl" >/dev/null ||
+			fail "the timeline of $id has no end"
+		[ -s "$work/$folder/$id.pcapng" ] || fail "no capture of $id"
+	done
+	find "$work/$folder" -name '*.part' | grep . && fail "half-written files"
+done
+
+# Wireshark's own analysis counts the same probes, and reads our comments.
+capture=$work/root/002-keepalive-article/silenced-server@quick.pcapng
+probes=$(tshark -r "$capture" -Y tcp.analysis.keep_alive 2>/dev/null | wc -l)
+comments=$(tshark -r "$capture" -Y 'frame.comment == "client: probe"' 2>/dev/null | wc -l)
+[ "$probes" -eq 5 ] || fail "tshark sees $probes keepalive probes, not 5"
+[ "$comments" -eq 5 ] || fail "$comments packets are called probes, not 5"
+finish
