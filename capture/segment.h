@@ -16,7 +16,7 @@ struct segment {
 	uint32_t length; /* payload bytes on the wire, also where the capture cut them off */
 	int window_scale;	 /* of a SYN or SYN-ACK; -1 where the option is absent */
 	bool has_timestamps;	 /* RFC 7323 */
-	uint8_t ip_header_length;  /* with extension headers */
+	uint32_t ip_header_length; /* with extension headers, which may pass 255 bytes */
 	uint8_t tcp_header_length; /* with options */
 };
 
@@ -26,14 +26,15 @@ enum segment_verdict {
 	SEGMENT_NOT_TCP,
 	SEGMENT_FRAGMENT,  /* not the first fragment, or a first one without the TCP header */
 	SEGMENT_SHORT,	   /* the capture, or the packet, ends inside a header */
-	SEGMENT_MALFORMED, /* lengths that contradict each other */
+	SEGMENT_MALFORMED, /* lengths, or IP versions, that contradict each other */
 	SEGMENT_LINKTYPE,  /* a link layer that we do not read */
 };
 
 /*
  * Decodes a frame of link type Ethernet (with 802.1Q and 802.1ad tags), Linux cooked v1 and v2,
  * raw IP (101, 12, 14, 228, 229), BSD loopback (NULL 0, LOOP 108). A payload length comes
- * from the IP header; with a total length of 0 (segmentation offload) from the frame.
+ * from the IP header; with a total length of 0 (segmentation offload) from the frame. A first
+ * fragment with the whole TCP header is decoded, with the payload that it carries.
  * ret_segment is untouched unless SEGMENT_OK is returned.
  */
 enum segment_verdict segment_decode(const struct frame *frame, struct segment *ret_segment);

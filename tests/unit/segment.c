@@ -23,7 +23,8 @@ struct bytes {
 static void put(struct bytes *frame, const void *bytes, uint32_t length)
 {
 	assert_true(frame->length + length <= FRAME_MAX);
-	memcpy(frame->bytes + frame->length, bytes, length);
+	if (length)
+		memcpy(frame->bytes + frame->length, bytes, length);
 	frame->length += length;
 }
 
