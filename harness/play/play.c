@@ -95,9 +95,9 @@ static void arm_wake(struct player *player)
 		if (!player->steps[i].done && player->steps[i].due < next)
 			next = player->steps[i].due;
 	}
-	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
-		if (player->witnesses[i] < next)
-			next = player->witnesses[i];
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		if (player->ends[end].witness < next)
+			next = player->ends[end].witness;
 	}
 	next += player->zero;
 	timer.it_value.tv_sec = next / SECOND;
@@ -180,15 +180,14 @@ int play(const struct scenario *scenario, int stream, int lifeline)
 		.stream = fdopen(stream, "w"),
 		.listener = -1,
 		.lifeline = lifeline,
-		.ends = {{.fd = -1}, {.fd = -1, .last_poll = -1}, {.fd = -1, .last_poll = -1}},
 		.steps = calloc(scenario->step_count + 1, sizeof(struct player_step)),
 		.until = NEVER,
 	};
 	int error;
 
 	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < WITNESS_LIMIT; i++)
-		player.witnesses[i] = NEVER;
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
+		player.ends[end] = (struct player_end){.fd = -1, .last_poll = -1, .witness = NEVER};
 	error = start(&player);
 	if (!error)
 		error = loop(&player);

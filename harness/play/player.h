@@ -16,11 +16,9 @@
 /* A moment that never comes. */
 #define NEVER INT64_MAX
 
-/* Timers that may be due at the same time: of both ends, several sockets' generations. */
-#define WITNESS_LIMIT 8
-
 struct player_end {
 	int fd;		   /* -1 while there is none */
+	int64_t witness;   /* when its timer is due at the latest; NEVER: it has none */
 	bool readable;	   /* end of file has not been read yet */
 	int64_t last_poll; /* revents that were last recorded; -1: none */
 	struct address local, remote;
@@ -49,7 +47,6 @@ struct player {
 	int64_t backlog;	   /* before */
 	struct player_end ends[3]; /* by enum end */
 	struct player_step *steps;
-	int64_t witnesses[WITNESS_LIMIT]; /* when one of our own is due; NEVER: free */
 	bool connecting;
 	bool happened; /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
@@ -83,7 +80,7 @@ void endpoint_observe(struct player *player, enum end end);
 int watch_wire(struct player *player);
 void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
-void watch_witnesses(struct player *player, int64_t busy_since);
+void watch_witnesses(struct player *player, int64_t woken);
 
 /* steps.c: anchors and what is done at them. */
 void steps_start(struct player *player);

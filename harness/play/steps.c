@@ -107,9 +107,9 @@ static void forget_witnesses(struct player *player)
 {
 	int64_t now = player_now(player);
 
-	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
-		if (player->witnesses[i] <= now)
-			player->witnesses[i] = NEVER;
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		if (player->ends[end].witness <= now)
+			player->ends[end].witness = NEVER;
 	}
 }
 

@@ -52,33 +52,21 @@ void watch_clock(struct player *player)
 		player->realtime_offset = offset;
 }
 
-/* A witness is a moment for which the timerfd is armed: how late we learn of it is recorded. */
-static void add_witness(struct player *player, int64_t due)
+/*
+ * A witness is the latest moment at which a socket's timer can fire: the timerfd is armed for it
+ * too, and how late we learn of it is recorded, unless the timer was seen to have moved before.
+ */
+void watch_witnesses(struct player *player, int64_t woken)
 {
-	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
-		if (player->witnesses[i] == due)
-			return;
-	}
-	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
-		if (player->witnesses[i] == NEVER) {
-			player->witnesses[i] = due;
-			return;
-		}
-	}
-}
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		int64_t due = player->ends[end].witness;
 
-/* busy_since: when this wake-up began; what was due before is late by the machine's doing. */
-void watch_witnesses(struct player *player, int64_t busy_since)
-{
-	for (size_t i = 0; i < WITNESS_LIMIT; i++) {
-		int64_t due = player->witnesses[i];
-
-		if (due > busy_since)
+		if (due > woken)
 			continue;
-		player->witnesses[i] = NEVER;
-		player_emit(player, (struct event){.at = busy_since,
+		player->ends[end].witness = NEVER;
+		player_emit(player, (struct event){.at = woken,
 						   .kind = EVENT_WITNESS,
-						   .witness = {due, busy_since - due}});
+						   .witness = {due, woken - due}});
 	}
 }
 
@@ -158,14 +146,15 @@ static void emit_status(struct player *player, enum end end)
 						      status->retransmits, status->probes}});
 }
 
-/* The latest moment at which the timer that was just seen can fire: a witness is due then. */
-static void witness_timer(struct player *player, const struct socket_status *status)
+static void expect_timer(struct player *player, struct player_end *watched)
 {
+	const struct socket_status *status = &watched->status;
 	struct wheel wheel = {.hz = player->kernel.hz};
 
-	if (status->timer == TIMER_OFF || status->timer == TIMER_GONE || !status->expires)
-		return;
-	add_witness(player, player_now(player) + wheel_window(&wheel, status->expires).latest);
+	watched->witness = NEVER;
+	if (status->timer != TIMER_OFF && status->timer != TIMER_GONE)
+		watched->witness =
+			player_now(player) + wheel_window(&wheel, status->expires).latest;
 }
 
 void watch_sockets(struct player *player)
@@ -196,7 +185,7 @@ void watch_sockets(struct player *player)
 	} while (player->happened);
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
 		emit_status(player, end);
-		witness_timer(player, &player->ends[end].status);
+		expect_timer(player, &player->ends[end]);
 		endpoint_observe(player, end);
 	}
 	player->happened = false;
