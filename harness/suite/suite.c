@@ -15,7 +15,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/duration.h"
-#include "suite/line_reader.h"
+#include "base/line_reader.h"
 #include "play/play.h"
 
 /* The descriptors that a playing process keeps. */

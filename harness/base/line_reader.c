@@ -1,4 +1,4 @@
-#include "suite/line_reader.h"
+#include "base/line_reader.h"
 
 #include <errno.h>
 #include <stdlib.h>

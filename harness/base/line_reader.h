@@ -1,6 +1,6 @@
 /* Lines from a descriptor, as they come. */
-#ifndef HALFOPEN_SUITE_LINE_READER_H
-#define HALFOPEN_SUITE_LINE_READER_H
+#ifndef HALFOPEN_BASE_LINE_READER_H
+#define HALFOPEN_BASE_LINE_READER_H
 
 #include <stddef.h>
 
