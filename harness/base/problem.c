@@ -13,6 +13,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/utf8.h"
 
 /* Of a file whose lines are shown; larger ones are named without their lines. */
 #define FILE_LIMIT (8 * 1024 * 1024)
@@ -132,48 +133,12 @@ static char *read_lines(const char *file, size_t *ret_size)
 	return steal_pointer(text);
 }
 
-/*
- * Decodes one UTF-8 character of at most size bytes. Returns its length; where it is not valid, 1
- * and the character U+FFFD.
- */
-static size_t decode(const char *text, size_t size, uint32_t *ret_character)
-{
-	const unsigned char *byte = (const unsigned char *)text;
-	size_t length = byte[0] < 0x80	 ? 1
-			: byte[0] < 0xc2 ? 0
-			: byte[0] < 0xe0 ? 2
-			: byte[0] < 0xf0 ? 3
-			: byte[0] < 0xf5 ? 4
-					 : 0;
-	uint32_t character = length < 2 ? byte[0] : byte[0] & (0x7fU >> length);
-
-	*ret_character = 0xfffd;
-	if (length == 0 || length > size)
-		return 1;
-	for (size_t i = 1; i < length; i++) {
-		if ((byte[i] & 0xc0) != 0x80)
-			return 1;
-		character = character << 6 | (byte[i] & 0x3f);
-	}
-	*ret_character = character;
-	return length;
-}
-
-/* Whether a terminal could act on it rather than show it: controls, and changes of direction. */
-static bool is_control(uint32_t character)
-{
-	return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-	       (character >= 0x2028 && character <= 0x202e) ||
-	       (character >= 0x2066 && character <= 0x2069) || character == 0xfeff ||
-	       character == 0xfffd;
-}
-
 /* Prints one character so that it takes one column and does nothing to the terminal. */
 static void print_character(FILE *stream, const char *text, size_t length, uint32_t character)
 {
 	if (character == '\t')
 		fputc(' ', stream);
-	else if (is_control(character))
+	else if (utf8_is_control(character))
 		fputc('?', stream);
 	else
 		fwrite(text, 1, length, stream);
@@ -185,23 +150,9 @@ static void print_text(FILE *stream, const char *text)
 	uint32_t character;
 
 	for (; size; text += length, size -= length) {
-		length = decode(text, size, &character);
+		length = utf8_decode(text, size, &character);
 		print_character(stream, text, length, character);
 	}
-}
-
-/* Line ends as YAML 1.1 and libyaml count them: CR LF, CR, LF, NEL, LS, PS. */
-static size_t line_end_length(const char *text, size_t size)
-{
-	uint32_t character;
-	size_t length = decode(text, size, &character);
-
-	if (character == '\r' && size > 1 && text[1] == '\n')
-		return 2;
-	return character == '\r' || character == '\n' || character == 0x85 || character == 0x2028 ||
-			       character == 0x2029
-		       ? length
-		       : 0;
 }
 
 /* A line of a text being walked through: where it begins, without its end. */
@@ -219,7 +170,7 @@ static void next_line(struct cursor *cursor)
 	cursor->line = cursor->next;
 	cursor->number++;
 	while (cursor->next < cursor->end) {
-		end = line_end_length(cursor->next, (size_t)(cursor->end - cursor->next));
+		end = utf8_line_end(cursor->next, (size_t)(cursor->end - cursor->next));
 		if (end)
 			break;
 		cursor->next++;
@@ -239,7 +190,7 @@ static void print_line(FILE *stream, const char *line, size_t size, int column)
 	for (; size && at <= last; line += length, size -= length, at++) {
 		uint32_t character;
 
-		length = decode(line, size, &character);
+		length = utf8_decode(line, size, &character);
 		if (at >= first)
 			print_character(stream, line, length, character);
 	}

@@ -16,31 +16,31 @@
 
 /* What a value may be. */
 enum value_type {
-	TYPE_SWITCH,	/* on, off -> number 1, 0 */
-	TYPE_COUNT,	/* whole number -> number */
-	TYPE_DURATION,	/* "200ms" -> number, ns */
-	TYPE_SECONDS,	/* duration of whole seconds -> number, ns; min and max are in ns too */
+	TYPE_SWITCH,	   /* on, off -> number 1, 0 */
+	TYPE_COUNT,	   /* whole number -> number */
+	TYPE_DURATION,	   /* "200ms" -> number, ns */
+	TYPE_SECONDS,	   /* duration of whole seconds -> number, ns; min and max are in ns too */
 	TYPE_MILLISECONDS, /* duration of whole milliseconds -> number, ns */
-	TYPE_END,	/* client, server -> number, enum end */
-	TYPE_STATE,	/* ESTABLISHED … -> number, enum tcp_state */
-	TYPE_ERROR,	/* ETIMEDOUT … -> number, errno; "none" -> 0 */
-	TYPE_MOMENT,	/* "probe 2 answered + 1s" -> moment */
-	TYPE_ADDRESS,	/* 127.0.0.1:12345 -> address */
-	TYPE_WORD,	/* one of key_spec.words -> number */
-	TYPE_TEXT,	/* -> text */
-	TYPE_WORDS,	/* a list of texts, each checked by key_spec.check -> list */
-	TYPE_COUNTERS,	/* mapping of counter name to number -> list of texts and numbers */
+	TYPE_END,	   /* client, server -> number, enum end */
+	TYPE_STATE,	   /* ESTABLISHED … -> number, enum tcp_state */
+	TYPE_ERROR,	   /* ETIMEDOUT … -> number, errno; "none" -> 0 */
+	TYPE_MOMENT,	   /* "probe 2 answered + 1s" -> moment */
+	TYPE_ADDRESS,	   /* 127.0.0.1:12345 -> address */
+	TYPE_WORD,	   /* one of key_spec.words -> number */
+	TYPE_TEXT,	   /* -> text */
+	TYPE_WORDS,	   /* a list of texts, each checked by key_spec.check -> list */
+	TYPE_COUNTERS,	   /* mapping of counter name to number -> list of texts and numbers */
 };
 
 /* The event that a moment is anchored to. */
 enum anchor {
-	ANCHOR_START,	    /* a plain duration: since connect() was called */
-	ANCHOR_ESTABLISHED, /* the client's connect() succeeded */
-	ANCHOR_PROBE,	    /* the Nth keepalive probe of an end */
+	ANCHOR_START,	       /* a plain duration: since connect() was called */
+	ANCHOR_ESTABLISHED,    /* the client's connect() succeeded */
+	ANCHOR_PROBE,	       /* the Nth keepalive probe of an end */
 	ANCHOR_PROBE_ANSWERED, /* the reply to the Nth answered one */
-	ANCHOR_RESET,	    /* an RST of an end */
-	ANCHOR_ERROR,	    /* an end's application was told an error */
-	ANCHOR_STEP,	    /* the Nth step of the timeline, from 1, had taken effect */
+	ANCHOR_RESET,	       /* an RST of an end */
+	ANCHOR_ERROR,	       /* an end's application was told an error */
+	ANCHOR_STEP,	       /* the Nth step of the timeline, from 1, had taken effect */
 };
 
 /* What the delay of an expectation is measured from. */
@@ -70,6 +70,7 @@ struct list_item {
 
 struct value {
 	bool set;
+	bool bad; /* could not be read; never in a scenario that was loaded */
 	struct position at;
 	char *text;	/* as written, parameters replaced */
 	int64_t number; /* of most types */
@@ -107,9 +108,10 @@ enum key {
 	KEY_OF,
 	KEY_STATE,
 	KEY_ERROR,
-	KEY_POLL,    /* list: what poll() said, in order, without repeats: "nothing", "IN", "IN|ERR|HUP" */
-	KEY_RECV,    /* list: what recv() returned, in order: "ETIMEDOUT", "end of file", "5 bytes" */
-	KEY_GOES,    /* list: timer column, in order, without repeats: "keepalive 0/1", "gone" */
+	KEY_POLL, /* list: what poll() said, in order, without repeats: "nothing", "IN",
+		     "IN|ERR|HUP" */
+	KEY_RECV, /* list: what recv() returned, in order: "ETIMEDOUT", "end of file", "5 bytes" */
+	KEY_GOES, /* list: timer column, in order, without repeats: "keepalive 0/1", "gone" */
 	KEY_PACKETS, /* of a rule's counter */
 	KEY_RULE_STEP,
 	KEY_COUNTERS,
@@ -134,8 +136,10 @@ enum record_kind {
 
 struct record {
 	enum record_kind kind;
+	bool bad; /* something in it could not be read; never in a scenario that was loaded */
 	struct position at;
-	char *text; /* the whole record on one line, as written in flow style, parameters replaced */
+	char *text; /* the whole record on one line, as written in flow style, parameters replaced
+		     */
 	struct value value[KEY_LIMIT];
 };
 
@@ -152,7 +156,7 @@ static inline int64_t record_number(const struct record *record, enum key key)
 
 struct sysctl_setting {
 	char *name;
-	char *value; /* in the kernel's own unit */
+	char *value; /* in the kernel's own unit; NULL where it could not be read */
 	struct position at;
 };
 

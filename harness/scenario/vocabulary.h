@@ -14,10 +14,11 @@ struct key_spec {
 	enum value_type type;
 	int64_t min, max; /* of numbers, inclusive; ns for durations; both 0: not bounded */
 	bool required;
-	const struct word *words; /* TYPE_WORD */
+	const struct word *words;	 /* TYPE_WORD */
 	bool (*check)(const char *item); /* TYPE_WORDS: whether an item can be */
-	const char *allowed;	  /* in words, for messages: "1s to 32767s" */
-	const char *help;	  /* one line */
+	const char *allowed; /* in words, for messages; NULL: made from type, bounds and words */
+	const char *help;    /* one line */
+	const char *example;
 };
 
 enum section { SECTION_END, SECTION_STEP, SECTION_EXPECT };
@@ -27,6 +28,7 @@ struct record_spec {
 	enum section section;
 	const char *name; /* the key that introduces it ("drop", "probes"), or the whole words */
 	bool is_words;	  /* a scalar, not a mapping: "nothing else on the wire" */
+	bool is_value;	  /* what follows is the value of the only key: "counters" */
 	const struct key_spec *keys;
 	size_t key_count;
 	const char *help;
@@ -39,6 +41,45 @@ extern const size_t record_spec_count;
 /* Returns the table's row for a kind. */
 const struct record_spec *record_spec_of(enum record_kind kind);
 
+/* What every step may say beside its action: when. */
+extern const struct key_spec step_keys[];
+extern const size_t step_key_count;
+
+/* Room for what key_allowed() writes. */
+#define ALLOWED_TEXT_SIZE 512
+
+/* Writes what a key's value may be, in words: "1s to 32767s". Returns the buffer. */
+const char *key_allowed(char buffer[static ALLOWED_TEXT_SIZE], const struct key_spec *spec);
+
+extern const struct word after_words[];
+extern const struct word switch_words[];
+
+/* The keys of a file. */
+enum top_key {
+	TOP_SCENARIO,
+	TOP_SOURCE,
+	TOP_TAGS,
+	TOP_VARIANTS,
+	TOP_MATRIX,
+	TOP_SYSCTL,
+	TOP_SERVER,
+	TOP_CLIENT,
+	TOP_TIMELINE,
+	TOP_UNTIL,
+	TOP_EXPECT,
+};
+
+struct top_spec {
+	enum top_key key;
+	const char *name;
+	bool required;
+	const char *help;
+	const char *example;
+};
+
+extern const struct top_spec top_specs[];
+extern const size_t top_spec_count;
+
 /* What a sysctl's number counts, so that a duration can be written for it. */
 enum sysctl_unit { UNIT_NONE, UNIT_SECONDS, UNIT_MILLISECONDS, UNIT_MICROSECONDS };
 
@@ -47,11 +88,15 @@ struct sysctl_spec {
 	enum sysctl_unit unit;
 	int64_t min, max;  /* that the kernel accepts */
 	bool text;	   /* a word, not a number (tcp_congestion_control) */
+	int numbers;	   /* how many numbers it has; 0 and 1: one */
 	const char *since; /* first kernel that has it per namespace, for people: "4.5" */
 };
 
-/* The sysctls that a scenario may set: those of net.ipv4 that the TCP model reads. */
+/* The sysctls that a scenario may set: those per namespace that TCP reads. */
 extern const struct sysctl_spec sysctl_specs[];
 extern const size_t sysctl_spec_count;
+
+/* Whether it is known to be one value for the whole kernel, so that no scenario may set it. */
+bool sysctl_is_global(const char *name);
 
 #endif
