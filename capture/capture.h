@@ -15,7 +15,7 @@ struct frame {
 	int64_t stamp;	      /* CLOCK_REALTIME, ns */
 	uint32_t captured;    /* bytes that we have */
 	uint32_t wire_length; /* bytes that were on the wire */
-	int linktype;	      /* LINKTYPE_… (pcap's DLT_… for the live ones) */
+	int linktype;	      /* LINKTYPE_…, as files have it, for the live ones too */
 	const uint8_t *bytes;
 };
 
@@ -30,12 +30,14 @@ struct frame {
  * immediate mode: a frame is readable the moment it is captured (TPACKET_V2 ring, libpcap). On lo
  * libpcap drops the outgoing copy, so each segment is seen once, stamped as it enters the
  * backlog (net/core/dev.c, netif_rx_internal), which is when it was sent. filter is a pcap
- * expression or NULL. Returns 0 or -errno; -ENOPROTOOPT where the kernel has no packet sockets.
+ * expression or NULL. The capture outlives the interface going down and up. Returns 0 or -errno;
+ * -ENOPROTOOPT where the kernel has no packet sockets, -EPERM without CAP_NET_RAW, -ENODEV where
+ * there is no such interface, -EINVAL where the filter is wrong.
  */
 int capture_open_live(const char *interface, const char *filter, struct capture **ret_capture,
 		      char error[static CAPTURE_ERROR_SIZE]);
 
-/* Opens a pcap or pcapng file. Returns 0 or -errno. */
+/* Opens a pcap or pcapng file. Returns 0 or -errno; -EINVAL where it is neither. */
 int capture_open_file(const char *path, struct capture **ret_capture,
 		      char error[static CAPTURE_ERROR_SIZE]);
 

@@ -19,7 +19,8 @@ struct flow_end {
 	bool window_known;
 	int64_t window;	       /* last announced, scaled */
 	int window_scale;      /* -1 where none was announced */
-	int64_t probe_pending; /* frame number of its last probe that nothing has answered; 0: none */
+	int64_t probe_pending; /* frame number of its last probe that nothing has answered; 0: none
+				*/
 	bool persisting;       /* it sent a window probe and no new data since */
 	bool syn_sent;	       /* whether syn_seq and syn_next are valid */
 	bool opening;	       /* its SYN waits for an answer */

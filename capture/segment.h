@@ -11,11 +11,11 @@
 struct segment {
 	struct address source, destination;
 	uint32_t seq, ack;
-	uint16_t window; /* as on the wire, unscaled */
-	uint8_t flags;	 /* FLAG_… of timeline/event.h */
-	uint32_t length; /* payload bytes on the wire, also where the capture cut them off */
-	int window_scale;	 /* of a SYN or SYN-ACK; -1 where the option is absent */
-	bool has_timestamps;	 /* RFC 7323 */
+	uint16_t window;     /* as on the wire, unscaled */
+	uint8_t flags;	     /* FLAG_… of timeline/event.h */
+	uint32_t length;     /* payload bytes on the wire, also where the capture cut them off */
+	int window_scale;    /* of a SYN or SYN-ACK; -1 where the option is absent */
+	bool has_timestamps; /* RFC 7323 */
 	uint32_t ip_header_length; /* with extension headers, which may pass 255 bytes */
 	uint8_t tcp_header_length; /* with options */
 };
