@@ -229,6 +229,22 @@ static const struct script scripts[] = {
 		{S, ACK, 1, 502, 0, 500, ROLE_ACK, 0},
 		{C, ACK | PSH, 502, 1, 10, 500, ROLE_DATA, 0},
 	}},
+	{"one octet into a window that has opened is data", {
+		HANDSHAKE,
+		{C, ACK | PSH, 1, 1, 500, 500, ROLE_DATA, 0},
+		{S, ACK, 1, 501, 0, 0, ROLE_ACK, 0},
+		{C, ACK, 500, 1, 0, 500, ROLE_WINDOW_PROBE, 0},
+		{S, ACK, 1, 501, 0, 500, ROLE_ACK, 0},
+		{C, ACK | PSH, 501, 1, 1, 500, ROLE_DATA, 0},
+	}},
+	{"an ACK that came late closes no window and takes nothing back", {
+		HANDSHAKE,
+		{C, ACK | PSH, 1, 1, 500, 500, ROLE_DATA, 0},
+		{S, ACK, 1, 501, 0, 500, ROLE_ACK, 0},
+		{S, ACK, 1, 301, 0, 0, ROLE_ACK, 0},
+		{C, ACK, 500, 1, 0, 500, ROLE_PROBE, 0},
+		{S, ACK, 1, 501, 0, 500, ROLE_PROBE_REPLY, 7},
+	}},
 	{"close in turn", {
 		HANDSHAKE,
 		{C, ACK | FIN, 1, 1, 0, 500, ROLE_FIN, 0},
@@ -252,6 +268,14 @@ static const struct script scripts[] = {
 		{C, ACK | PSH, 1, 1, 10, 500, ROLE_DATA, 0},
 		{C, ACK | PSH | FIN, 1, 1, 10, 500, ROLE_FIN, 0},
 		{C, ACK | PSH | FIN, 1, 1, 10, 500, ROLE_RETRANSMISSION, 0},
+	}},
+	{"opened again, by both ends at once", {
+		HANDSHAKE,
+		{S, SYN, 70000, 0, 0, 500, ROLE_SYN, 0},
+		{C, SYN, 90000, 0, 0, 500, ROLE_SYN, 0},
+		{S, SYN | ACK, 70000, 90001, 0, 500, ROLE_SYN_ACK, 0},
+		{C, SYN | ACK, 90000, 70001, 0, 500, ROLE_SYN_ACK, 0},
+		{C, ACK | PSH, 90001, 70001, 9, 500, ROLE_DATA, 0},
 	}},
 	{"opened again after close", {
 		HANDSHAKE,
