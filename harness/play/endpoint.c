@@ -133,7 +133,6 @@ int endpoint_connect(struct player *player)
 		return error;
 	client->local = local_address(client->fd);
 	client->remote = server->local;
-	flow_start(&player->flow, &client->local, &server->local);
 	await(player, client->fd, EPOLLOUT, EPOLL_CTL_ADD);
 	player->connecting = true;
 	if (!connect(client->fd, (struct sockaddr *)&peer, length))
@@ -142,6 +141,7 @@ int endpoint_connect(struct player *player)
 		emit_call(player, END_CLIENT, CALL_CONNECT, -1, errno);
 	/* An unbound client's address is chosen by connect(). */
 	client->local = server->remote = local_address(client->fd);
+	flow_start(&player->flow, &client->local, &server->local);
 	player_emit(player, (struct event){.kind = EVENT_CONNECTION,
 					   .connection = {client->local, server->local}});
 	return 0;

@@ -61,7 +61,7 @@ static void read_sysctls(const struct reader *reader, const struct node *node,
 		return;
 	}
 	for_each_child (entry, node)
-		sysctl_read(reader, entry, array_push(scenario->sysctls, scenario->sysctl_count));
+		setting_read(reader, entry, array_push(scenario->sysctls, scenario->sysctl_count));
 }
 
 /* Reads a list of records; an empty timeline is one without faults, an empty expect a mistake. */

@@ -11,7 +11,7 @@ void value_read(const struct reader *reader, const struct key_spec *spec, const 
 		struct value *value);
 
 /* Reads a sysctl's entry; complains, and leaves value NULL, where it cannot be. */
-void sysctl_read(const struct reader *reader, const struct node *node,
+void setting_read(const struct reader *reader, const struct node *node,
 		 struct sysctl_setting *setting);
 
 /* Reads a list of tags, and appends those that are not there yet. */

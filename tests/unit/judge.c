@@ -465,7 +465,7 @@ static const struct {
 	{"poll never says", poll_never_says, VERDICT_FAIL, "poll() said: nothing; expected"},
 	{"poll repeats", poll_repeats, VERDICT_PASS, "poll() said: nothing, IN|ERR|HUP|RDHUP"},
 	{"recv error twice", recv_error_twice, VERDICT_FAIL,
-	 "recv() returned: ETIMEDOUT, ETIMEDOUT, end of file"},
+	 "recv() returned: ETIMEDOUT, end of file, ETIMEDOUT"},
 	{"timer skips", timer_skips, VERDICT_FAIL,
 	 "the timer of the client went: keepalive 0/0, keepalive 0/2, gone"},
 	{"timer retransmits", timer_retransmits, VERDICT_FAIL, "keepalive 0/0, on 2/1"},
