@@ -31,10 +31,15 @@ children=$(descendants $pid)
 [ -n "$children" ] || fail "the run had no children"
 kill -KILL $pid
 wait $pid 2>/dev/null || true
-# Each ends by itself; the kernel needs a moment to deliver its parent's death.
+# Each ends by itself; the kernel needs a moment to deliver its parent's death. A zombie that its
+# new parent has not asked for yet is dead.
+alive() {
+	[ -e "/proc/$1/stat" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
+}
+deadline=$(($(date +%s%N) + 1000000000))
 for child in $children; do
-	timeout 1 tail --pid="$child" -s 0.01 -f /dev/null ||
-		fail "process $child is still there: $(cat /proc/"$child"/stat 2>/dev/null)"
+	while alive "$child" && [ "$(date +%s%N)" -lt $deadline ]; do :; done
+	alive "$child" && fail "process $child is still there"
 done
 snapshot >"$work/after"
 cmp "$work/before" "$work/after" || fail "a killed run changes the host"
