@@ -163,7 +163,7 @@ static char *read_numbers(const struct reader *reader, const struct sysctl_spec 
 }
 
 void setting_read(const struct reader *reader, const struct node *node,
-		 struct sysctl_setting *setting)
+		  struct sysctl_setting *setting)
 {
 	const struct sysctl_spec *spec = find_sysctl(node->key);
 

@@ -12,7 +12,7 @@ void value_read(const struct reader *reader, const struct key_spec *spec, const 
 
 /* Reads a sysctl's entry; complains, and leaves value NULL, where it cannot be. */
 void setting_read(const struct reader *reader, const struct node *node,
-		 struct sysctl_setting *setting);
+		  struct sysctl_setting *setting);
 
 /* Reads a list of tags, and appends those that are not there yet. */
 void tags_read(const struct reader *reader, const struct node *node, char ***tags, size_t *count);

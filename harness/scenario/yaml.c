@@ -10,6 +10,8 @@
 
 struct yaml {
 	const struct reader *reader;
+	const char *text;
+	size_t length;
 	yaml_parser_t parser;
 	yaml_event_t event; /* the current one */
 	size_t nodes;
@@ -56,13 +58,32 @@ static bool check_encoding(const struct reader *reader, const char *text, size_t
 	return true;
 }
 
+/* Whether what libyaml stumbled over is the brace of "${name}" within braces or brackets. */
+static bool is_parameter(const struct yaml *yaml)
+{
+	const char *text = yaml->text;
+	size_t length = yaml->length;
+	uint32_t character;
+
+	for (size_t i = 0; i + 1 < yaml->parser.problem_mark.index && length; i++) {
+		size_t step = utf8_decode(text, length, &character);
+
+		text += step;
+		length -= step;
+	}
+	return length >= 2 && text[0] == '$' && text[1] == '{';
+}
+
 static void complain_syntax(struct yaml *yaml)
 {
 	const yaml_parser_t *parser = &yaml->parser;
 	struct position at = position_of(parser->problem_mark);
 	const char *problem = parser->problem ? parser->problem : "it cannot be read";
 
-	if (parser->context && parser->context_mark.line != parser->problem_mark.line)
+	if (is_parameter(yaml))
+		complain(yaml->reader, at,
+			 "within { } and [ ] write $name, or \"${name}\" in quotes");
+	else if (parser->context && parser->context_mark.line != parser->problem_mark.line)
 		complain(yaml->reader, at, "not valid YAML: %s %s that begins on line %d", problem,
 			 parser->context, position_of(parser->context_mark).line);
 	else if (parser->context)
@@ -248,6 +269,8 @@ int yaml_read(const struct reader *reader, const char *text, size_t length, stru
 	}
 	if (!check_encoding(reader, text, length))
 		return -EINVAL;
+	yaml.text = text;
+	yaml.length = length;
 	if (!yaml_parser_initialize(&yaml.parser))
 		return -ENOMEM;
 	yaml_parser_set_encoding(&yaml.parser, YAML_UTF8_ENCODING);

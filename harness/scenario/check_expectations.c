@@ -1,0 +1,210 @@
+/* Expectations that the settings or the timeline exclude, or that could never fail. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "scenario/check.h"
+#include "scenario/vocabulary.h"
+
+/* The end that a record speaks of. */
+static enum end subject_of(const struct record *record)
+{
+	if (record->kind == RECORD_EXPECT_CLIENT)
+		return END_CLIENT;
+	if (record->kind == RECORD_EXPECT_SERVER)
+		return END_SERVER;
+	if (record->kind == RECORD_EXPECT_TIMER)
+		return (enum end)record_number(record, KEY_OF);
+	return (enum end)record_number(record, KEY_FROM);
+}
+
+static bool is_silent(const struct scenario *scenario, enum end end)
+{
+	struct keepalive keepalive = keepalive_of(scenario, end);
+
+	return keepalive.known && !keepalive.on;
+}
+
+static void check_probes(const struct reader *reader, const struct scenario *scenario,
+			 const struct record *record)
+{
+	enum end end = subject_of(record);
+	const struct value *unanswered = &record->value[KEY_UNANSWERED];
+	int64_t count = keepalive_of(scenario, end).count;
+
+	if (!record_has(record, KEY_ANSWERED) && !record_has(record, KEY_UNANSWERED)) {
+		complain(reader, record->at,
+			 "probes needs \"answered\" or \"unanswered\": without a number of probes "
+			 "it cannot fail");
+		return;
+	}
+	if (is_silent(scenario, end)) {
+		if (record_number(record, KEY_ANSWERED) || unanswered->number)
+			complain(reader, record->value[KEY_FROM].at,
+				 "from: the %s sends no probes: its keepalive is off",
+				 word_name(end_words, (int)end));
+		return;
+	}
+	if (unanswered->number && scenario->step_count == 0)
+		complain(reader, unanswered->at,
+			 "unanswered: no step breaks the connection, so every probe is answered");
+	else if (unanswered->number > count && count_is_limit(scenario, end))
+		complain(reader, unanswered->at,
+			 "unanswered: the %s gives up after %" PRId64 " probes, so there cannot be "
+			 "%" PRId64,
+			 word_name(end_words, (int)end), count, unanswered->number);
+}
+
+/* Complains where a delay and what it is measured from do not go together. */
+static void check_delay(const struct reader *reader, const struct scenario *scenario,
+			const struct record *record)
+{
+	const struct value *after = &record->value[KEY_AFTER], *delay = &record->value[KEY_DELAY];
+	enum end end = subject_of(record);
+
+	if (delay->set != after->set) {
+		complain(reader, delay->set ? delay->at : after->at,
+			 delay->set ? "delay needs \"after\": the event that it is measured from"
+				    : "after needs \"delay\": how long after");
+		return;
+	}
+	if (!delay->set)
+		return;
+	if (record->kind != RECORD_EXPECT_RESET && !record_number(record, KEY_ERROR)) {
+		complain(reader, delay->at, "delay needs \"error\": it is when that was told");
+		return;
+	}
+	switch ((enum after)after->number) {
+	case AFTER_LAST_PROBE:
+	case AFTER_LAST_ANSWER:
+		if (is_silent(scenario, end))
+			complain(reader, after->at,
+				 "after: the %s sends no probes: its keepalive is off",
+				 word_name(end_words, (int)end));
+		break;
+	case AFTER_FAULT:
+		if (scenario->step_count == 0)
+			complain(reader, after->at, "after: there is no fault: no step is taken");
+		break;
+	case AFTER_ESTABLISHED:
+		break;
+	}
+}
+
+static void check_timer(const struct reader *reader, const struct scenario *scenario,
+			const struct record *record)
+{
+	const struct value *goes = &record->value[KEY_GOES];
+
+	if (!is_silent(scenario, subject_of(record)))
+		return;
+	for (size_t i = 0; i < goes->item_count; i++) {
+		if (strncmp(goes->items[i].text, "keepalive ", 10) != 0)
+			continue;
+		complain(reader, goes->items[i].at,
+			 "goes: the %s has no keepalive timer: its keepalive is off",
+			 word_name(end_words, (int)subject_of(record)));
+		return;
+	}
+}
+
+static void check_rule(const struct reader *reader, const struct scenario *scenario,
+		       const struct record *record)
+{
+	const struct value *step = &record->value[KEY_RULE_STEP];
+	int drops = count_steps(scenario, RECORD_STEP_DROP);
+
+	if (drops < 0)
+		return;
+	if (drops == 0)
+		complain(reader, record->at, "rule: no step of the timeline adds a rule");
+	else if (!step->set && drops > 1)
+		complain(reader, record->at,
+			 "rule: %d steps add one; say which with \"step\", counted from 1", drops);
+	else if (step->set && (step->number > (int64_t)scenario->step_count ||
+			       scenario->steps[step->number - 1].kind != RECORD_STEP_DROP))
+		complain(reader, step->at, "step: step %" PRId64 " is not a drop", step->number);
+}
+
+/* Complains about an expectation that has no key with anything to expect. */
+static bool check_says_something(const struct reader *reader, const struct record *record)
+{
+	const struct record_spec *spec = record_spec_of(record->kind);
+
+	for (size_t i = 0; i < spec->key_count; i++) {
+		if (record_has(record, spec->keys[i].key))
+			return true;
+	}
+	if (spec->is_words)
+		return true;
+	complain(reader, record->at, "%s expects nothing; for example: %s", spec->name,
+		 spec->example);
+	return false;
+}
+
+static void check_expectation(const struct reader *reader, const struct scenario *scenario,
+			      const struct record *record)
+{
+	if (!check_says_something(reader, record))
+		return;
+	switch (record->kind) {
+	case RECORD_EXPECT_PROBES:
+		check_probes(reader, scenario, record);
+		break;
+	case RECORD_EXPECT_RESET:
+	case RECORD_EXPECT_CLIENT:
+	case RECORD_EXPECT_SERVER:
+		check_delay(reader, scenario, record);
+		break;
+	case RECORD_EXPECT_TIMER:
+		check_timer(reader, scenario, record);
+		break;
+	case RECORD_EXPECT_RULE:
+		check_rule(reader, scenario, record);
+		break;
+	case RECORD_EXPECT_COUNTERS:
+	case RECORD_EXPECT_NOTHING_ELSE:
+	case RECORD_CLIENT:
+	case RECORD_SERVER:
+	case RECORD_STEP_DROP:
+	case RECORD_STEP_HEAL:
+		break;
+	}
+}
+
+/* Whether two expectations count the same probes: each counts those of the whole run. */
+static bool same_probes(const struct record *a, const struct record *b, enum key key)
+{
+	return a->kind == RECORD_EXPECT_PROBES && b->kind == RECORD_EXPECT_PROBES &&
+	       subject_of(a) == subject_of(b) && record_has(a, key) && record_has(b, key);
+}
+
+static void check_pair(const struct reader *reader, const struct record *earlier,
+		       const struct record *later)
+{
+	if (strcmp(earlier->text, later->text) == 0)
+		complain(reader, later->at, "the same expectation is on line %d already",
+			 earlier->at.line);
+	else if (same_probes(earlier, later, KEY_ANSWERED))
+		complain(reader, later->value[KEY_ANSWERED].at,
+			 "answered: the %s's answered probes are counted on line %d already",
+			 word_name(end_words, (int)subject_of(later)), earlier->at.line);
+	else if (same_probes(earlier, later, KEY_UNANSWERED))
+		complain(reader, later->value[KEY_UNANSWERED].at,
+			 "unanswered: the %s's unanswered probes are counted on line %d already",
+			 word_name(end_words, (int)subject_of(later)), earlier->at.line);
+}
+
+void check_expectations(const struct reader *reader, const struct scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->expectation_count; i++) {
+		const struct record *record = &scenario->expectations[i];
+
+		if (record->bad)
+			continue;
+		check_expectation(reader, scenario, record);
+		for (size_t j = 0; j < i; j++) {
+			if (!scenario->expectations[j].bad)
+				check_pair(reader, &scenario->expectations[j], record);
+		}
+	}
+}

@@ -1,0 +1,206 @@
+/* Steps that can never happen, and steps that contradict each other. */
+#include <inttypes.h>
+
+#include "scenario/check.h"
+
+/*
+ * How many probes an end can have sent when a moment comes, at most, all answered; -1 where the
+ * moment says nothing about them. One more is answered for each idle time that passes.
+ */
+static int64_t probes_by(const struct moment *moment, enum end end, int64_t idle)
+{
+	if (idle == 0)
+		return -1;
+	switch (moment->anchor) {
+	case ANCHOR_START:
+	case ANCHOR_ESTABLISHED:
+		return moment->delay / idle;
+	case ANCHOR_PROBE:
+	case ANCHOR_PROBE_ANSWERED:
+		return moment->end == end ? moment->ordinal + moment->delay / idle : -1;
+	case ANCHOR_RESET:
+	case ANCHOR_ERROR:
+	case ANCHOR_STEP:
+		break;
+	}
+	return -1;
+}
+
+/*
+ * Complains where a probe is waited for that comes after the end has given up: every drop, of
+ * either direction, leaves the probes after it unanswered.
+ */
+static bool check_ordinal(const struct reader *reader, const struct scenario *scenario,
+			  const struct value *at, const char *name)
+{
+	const struct moment *moment = &at->moment;
+	const struct keepalive keepalive = keepalive_of(scenario, moment->end);
+	bool is_answered = moment->anchor == ANCHOR_PROBE_ANSWERED;
+
+	if (!count_is_limit(scenario, moment->end))
+		return true;
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		const struct record *drop = &scenario->steps[i];
+		int64_t sent = probes_by(&drop->value[KEY_AT].moment, moment->end, keepalive.idle);
+
+		if (drop->kind != RECORD_STEP_DROP || sent < 0 ||
+		    moment->ordinal <= sent + (is_answered ? 0 : keepalive.count))
+			continue;
+		if (is_answered)
+			complain(reader, at->at,
+				 "%s: probe %d of the %s is never answered: after the drop of step "
+				 "%zu (" WORD ") no more than %" PRId64 " are",
+				 name, moment->ordinal, word_name(end_words, (int)moment->end),
+				 i + 1, drop->value[KEY_AT].text, sent);
+		else
+			complain(reader, at->at,
+				 "%s: probe %d of the %s never comes: after the drop of step %zu "
+				 "(" WORD ") it sends %" PRId64 " more and gives up, %" PRId64
+				 " in all",
+				 name, moment->ordinal, word_name(end_words, (int)moment->end),
+				 i + 1, drop->value[KEY_AT].text, keepalive.count,
+				 sent + keepalive.count);
+		return false;
+	}
+	return true;
+}
+
+/* Complains where a moment never comes. index is the step's, or the number of steps. */
+static void check_moment(const struct reader *reader, const struct scenario *scenario,
+			 const struct value *at, size_t index, const char *name)
+{
+	const struct moment *moment = &at->moment;
+	size_t step = (size_t)moment->ordinal;
+
+	switch (moment->anchor) {
+	case ANCHOR_PROBE:
+	case ANCHOR_PROBE_ANSWERED:
+		if (!keepalive_of(scenario, moment->end).on) {
+			/* Where the end could not be read, it may be on. */
+			if (keepalive_of(scenario, moment->end).known)
+				complain(reader, at->at,
+					 "%s: the %s sends no probes: its keepalive is off", name,
+					 word_name(end_words, (int)moment->end));
+			return;
+		}
+		check_ordinal(reader, scenario, at, name);
+		return;
+	case ANCHOR_STEP:
+		if (step > scenario->step_count)
+			complain(reader, at->at, "%s: there is no step %zu; the timeline has %zu",
+				 name, step, scenario->step_count);
+		else if (step == index + 1)
+			complain(reader, at->at, "%s: step %zu cannot wait for itself", name, step);
+		else if (step > index)
+			complain(reader, at->at,
+				 "%s: step %zu is a later one; a step can wait for earlier ones",
+				 name, step);
+		return;
+	case ANCHOR_START:
+	case ANCHOR_ESTABLISHED:
+	case ANCHOR_RESET:
+	case ANCHOR_ERROR:
+		return;
+	}
+}
+
+/* Whether two moments are anchored to the same event, so that their delays can be compared. */
+static bool same_anchor(const struct moment *a, const struct moment *b)
+{
+	return a->anchor == b->anchor && a->end == b->end && a->ordinal == b->ordinal;
+}
+
+/* Whether a heal takes away the drop of step index. */
+static bool heals(const struct record *heal, size_t index)
+{
+	return !record_has(heal, KEY_STEP) || record_number(heal, KEY_STEP) == (int64_t)index + 1;
+}
+
+/* Complains where a drop, or a heal, is written twice for the same moment. */
+static bool check_twice(const struct reader *reader, const struct scenario *scenario,
+			size_t earlier, size_t later)
+{
+	const struct record *a = &scenario->steps[earlier], *b = &scenario->steps[later];
+	bool is_drop = a->kind == RECORD_STEP_DROP;
+	enum key key = is_drop ? KEY_TO : KEY_STEP;
+
+	if (a->kind != b->kind || record_has(a, key) != record_has(b, key) ||
+	    record_number(a, key) != record_number(b, key))
+		return true;
+	complain(reader, b->at,
+		 "step %zu is the same %s at the same moment as step %zu, on line %d", later + 1,
+		 is_drop ? "drop" : "heal", earlier + 1, a->at.line);
+	return false;
+}
+
+/* Complains where two steps contradict each other. */
+static void check_pair(const struct reader *reader, const struct scenario *scenario, size_t earlier,
+		       size_t later)
+{
+	const struct record *a = &scenario->steps[earlier], *b = &scenario->steps[later];
+	const struct moment *a_at = &a->value[KEY_AT].moment, *b_at = &b->value[KEY_AT].moment;
+
+	if (!same_anchor(a_at, b_at) || a_at->delay != b_at->delay ||
+	    !check_twice(reader, scenario, earlier, later))
+		return;
+	if (a->kind == RECORD_STEP_DROP && b->kind == RECORD_STEP_HEAL && heals(b, earlier))
+		complain(reader, b->at,
+			 "step %zu heals what step %zu, on line %d, drops at the same moment",
+			 later + 1, earlier + 1, a->at.line);
+}
+
+/* Whether a drop cannot have happened yet when a heal does. */
+static bool is_later(const struct record *drop, const struct record *heal)
+{
+	const struct moment *drop_at = &drop->value[KEY_AT].moment;
+	const struct moment *heal_at = &heal->value[KEY_AT].moment;
+
+	return same_anchor(drop_at, heal_at) && drop_at->delay > heal_at->delay;
+}
+
+/* Complains where a heal has nothing to take away. */
+static void check_heal(const struct reader *reader, const struct scenario *scenario, size_t index)
+{
+	const struct record *heal = &scenario->steps[index];
+	size_t step = (size_t)record_number(heal, KEY_STEP);
+	bool found = false;
+
+	if (record_has(heal, KEY_STEP)) {
+		if (step > index || scenario->steps[step - 1].kind != RECORD_STEP_DROP)
+			complain(reader, heal->value[KEY_STEP].at,
+				 "step: step %zu is not a drop before it", step);
+		else if (is_later(&scenario->steps[step - 1], heal))
+			complain(reader, heal->value[KEY_AT].at,
+				 "at: step %zu heals the drop of step %zu before it happens (" WORD
+				 ")",
+				 index + 1, step, scenario->steps[step - 1].value[KEY_AT].text);
+		return;
+	}
+	for (size_t i = 0; i < index && !found; i++)
+		found = scenario->steps[i].kind == RECORD_STEP_DROP &&
+			!is_later(&scenario->steps[i], heal);
+	if (!found)
+		complain(reader, heal->at, "step %zu heals, but there is no drop before it",
+			 index + 1);
+}
+
+void check_steps(const struct reader *reader, const struct scenario *scenario)
+{
+	/* Where a step could not be read, it may be the one that the others need. */
+	bool all_known = count_steps(scenario, RECORD_STEP_DROP) >= 0;
+
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		const struct record *step = &scenario->steps[i];
+
+		if (can_use(step, KEY_AT))
+			check_moment(reader, scenario, &step->value[KEY_AT], i, "at");
+		if (!all_known)
+			continue;
+		if (step->kind == RECORD_STEP_HEAL)
+			check_heal(reader, scenario, i);
+		for (size_t j = 0; j < i; j++)
+			check_pair(reader, scenario, j, i);
+	}
+	if (scenario->until.set && !scenario->until.bad)
+		check_moment(reader, scenario, &scenario->until, scenario->step_count, "until");
+}
