@@ -7,6 +7,15 @@
 #define LEVEL_SHIFT 3
 #define LEVEL_SLOTS 63
 
+/*
+ * The level is chosen by the distance to the wheel's own clock (timer_base.clk), not to jiffies.
+ * Inside a timer's callback that clock is one ahead (__run_timers), and behind by as many
+ * jiffies as timers of this CPU are overdue (forward_timer_base). So a distance this near to a
+ * level's edge may fall to either side of it.
+ */
+#define CLOCK_LEAD  1
+#define CLOCK_DELAY 2
+
 static int level_count(const struct wheel *wheel)
 {
 	return wheel->hz > 100 ? 9 : 8;
@@ -14,17 +23,22 @@ static int level_count(const struct wheel *wheel)
 
 int64_t wheel_tick(const struct wheel *wheel)
 {
-	return SECOND / wheel->hz;
+	return (SECOND + wheel->hz / 2) / wheel->hz;
 }
 
 int64_t wheel_jiffies(const struct wheel *wheel, int64_t duration)
 {
-	int64_t tick = wheel_tick(wheel);
+	int64_t rest = duration % SECOND * wheel->hz;
 
-	return duration / tick + (duration % tick != 0);
+	return duration / SECOND * wheel->hz + rest / SECOND + (rest % SECOND > 0);
 }
 
-/* WHEEL_TIMEOUT_CUTOFF - WHEEL_TIMEOUT_MAX: LVL_START(LVL_DEPTH) = 63 << (3 * (depth - 1)). */
+int64_t wheel_rounded(const struct wheel *wheel, int64_t duration)
+{
+	return wheel_jiffies(wheel, duration) * wheel_tick(wheel);
+}
+
+/* WHEEL_TIMEOUT_CUTOFF is LVL_START(LVL_DEPTH); WHEEL_TIMEOUT_MAX one granule less. */
 static int64_t cut_to_reach(const struct wheel *wheel, int64_t delta)
 {
 	int last = level_count(wheel) - 1;
@@ -38,10 +52,15 @@ static int level_of(const struct wheel *wheel, int64_t delta)
 {
 	int level = 0;
 
-	while (level < level_count(wheel) - 1 &&
-	       delta >= (int64_t)LEVEL_SLOTS << (LEVEL_SHIFT * level))
+	while (level < level_count(wheel) - 1 && delta >= (int64_t)LEVEL_SLOTS
+								  << (LEVEL_SHIFT * level))
 		level++;
 	return level;
+}
+
+int64_t wheel_cut(const struct wheel *wheel, int64_t duration)
+{
+	return cut_to_reach(wheel, wheel_jiffies(wheel, duration)) * wheel_tick(wheel);
 }
 
 int64_t wheel_granule(const struct wheel *wheel, int64_t duration)
@@ -53,33 +72,84 @@ int64_t wheel_granule(const struct wheel *wheel, int64_t duration)
 
 struct window wheel_window(const struct wheel *wheel, int64_t duration)
 {
-	int64_t delta = cut_to_reach(wheel, wheel_jiffies(wheel, duration));
-	int64_t length = delta * wheel_tick(wheel);
+	struct wheel unknown = {.hz = wheel->hz};
 
-	return (struct window){length, length + wheel_granule(wheel, duration)};
+	return wheel_expiry(&unknown, 0, duration);
 }
 
 struct window wheel_expiry(const struct wheel *wheel, int64_t armed_at, int64_t duration)
 {
-	struct window window = wheel_window(wheel, duration);
-	int64_t tick = wheel_tick(wheel), passed, delta, fire;
-	int shift;
+	struct window distance = window_at(wheel_cut(wheel, duration));
+
+	return wheel_fire(wheel, window_add(window_at(armed_at), distance), distance);
+}
+
+/* The jiffies at a moment; rounds down, also before the known pair. */
+static int64_t jiffies_at(const struct wheel *wheel, int64_t moment)
+{
+	int64_t passed = moment - wheel->jiffies_at, tick = wheel_tick(wheel);
+
+	return wheel->jiffies + passed / tick - (passed % tick < 0);
+}
+
+/* calc_index(): the end of the bucket into which a timer of this level falls. */
+static int64_t bucket_end(const struct wheel *wheel, int64_t expires, int level)
+{
+	int64_t jiffies = jiffies_at(wheel, expires);
+	int shift = LEVEL_SHIFT * level;
+
+	jiffies = ((jiffies >> shift) + 1) << shift;
+	return wheel->jiffies_at + (jiffies - wheel->jiffies) * wheel_tick(wheel);
+}
+
+static int highest_level(const struct wheel *wheel, struct window distance)
+{
+	return level_of(wheel, wheel_jiffies(wheel, distance.latest) + CLOCK_DELAY);
+}
+
+int64_t wheel_lateness(const struct wheel *wheel, struct window distance)
+{
+	return ((int64_t)1 << (LEVEL_SHIFT * highest_level(wheel, distance))) * wheel_tick(wheel);
+}
+
+struct window wheel_fire(const struct wheel *wheel, struct window expires, struct window distance)
+{
+	int low = level_of(wheel, wheel_jiffies(wheel, distance.earliest) - CLOCK_LEAD);
 
 	if (!wheel->phase_known)
-		return (struct window){armed_at + window.earliest, armed_at + window.latest};
-	passed = armed_at - wheel->jiffies_at;
-	delta = cut_to_reach(wheel, wheel_jiffies(wheel, duration));
-	shift = LEVEL_SHIFT * level_of(wheel, delta);
-	/* Division that rounds down, also before the known pair. */
-	fire = wheel->jiffies + (passed >= 0 ? passed / tick : -((-passed + tick - 1) / tick));
-	fire = (((fire + delta) >> shift) + 1) << shift;
-	fire = wheel->jiffies_at + (fire - wheel->jiffies) * tick;
-	return (struct window){fire, fire + tick};
+		return (struct window){expires.earliest,
+				       expires.latest + wheel_lateness(wheel, distance)};
+	return (struct window){bucket_end(wheel, expires.earliest, low),
+			       bucket_end(wheel, expires.latest, highest_level(wheel, distance)) +
+				       wheel_tick(wheel) - 1};
 }
 
 struct window window_add(struct window a, struct window b)
 {
 	return (struct window){a.earliest + b.earliest, a.latest + b.latest};
+}
+
+struct window window_subtract(struct window a, struct window b)
+{
+	return (struct window){a.earliest - b.latest, a.latest - b.earliest};
+}
+
+struct window window_intersect(struct window a, struct window b)
+{
+	struct window both = {
+		a.earliest > b.earliest ? a.earliest : b.earliest,
+		a.latest < b.latest ? a.latest : b.latest,
+	};
+
+	return both.earliest <= both.latest ? both : a;
+}
+
+struct window window_union(struct window a, struct window b)
+{
+	return (struct window){
+		a.earliest < b.earliest ? a.earliest : b.earliest,
+		a.latest > b.latest ? a.latest : b.latest,
+	};
 }
 
 int64_t window_distance(struct window window, int64_t moment)
