@@ -1,0 +1,80 @@
+/* Reading a timeline's events into the model. */
+#include <errno.h>
+
+#include "model/engine.h"
+
+static void take_kernel(struct model *model, const struct kernel_event *kernel)
+{
+	struct wheel *wheel = &model->settings.wheel;
+
+	if (kernel->hz > 0)
+		wheel->hz = (int)kernel->hz;
+	wheel->phase_known = kernel->jiffies_at != 0;
+	wheel->jiffies = kernel->jiffies;
+	wheel->jiffies_at = kernel->jiffies_at - kernel->zero;
+}
+
+static void take_segment(struct model *model, const struct event *event)
+{
+	const struct segment_event *seen = &event->segment;
+	struct model_segment segment = {
+		.role = (enum segment_role)seen->role,
+		.flags = seen->flags,
+		.seq = (uint32_t)seen->seq,
+		.ack = (uint32_t)seen->ack,
+		.length = seen->length,
+		.window = seen->window,
+	};
+
+	if (segment.role == ROLE_OTHER || event->end == END_NONE)
+		return;
+	model_segment(model, event->end, &segment, window_at(event->at),
+		      model_lost(model, other_end(event->end)));
+}
+
+/* An errno that says that the connection is over, not that nothing is there yet. */
+static bool is_final(int error)
+{
+	return error && error != EAGAIN && error != EINPROGRESS && error != EALREADY &&
+	       error != EINTR && error != EPIPE;
+}
+
+static void take_call(struct model *model, const struct event *event)
+{
+	const struct application_event *call = &event->application;
+
+	if (call->call == CALL_SEND && call->result > 0)
+		model_call(model, event->end, MODEL_SEND, call->result, window_at(event->at));
+	if (is_final(call->error))
+		model_call(model, event->end, MODEL_TOLD, 0, window_at(event->at));
+}
+
+void model_event(struct model *model, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_KERNEL:
+		take_kernel(model, &event->kernel);
+		break;
+	case EVENT_SYSCTL:
+		model_sysctl(model, event->sysctl.name, event->sysctl.value, window_at(event->at));
+		break;
+	case EVENT_SEGMENT:
+		take_segment(model, event);
+		break;
+	case EVENT_APPLICATION:
+		take_call(model, event);
+		break;
+	case EVENT_NONE:
+	case EVENT_CONNECTION:
+	case EVENT_SOCKET:
+	case EVENT_STEP:
+	case EVENT_RULE:
+	case EVENT_COUNTER:
+	case EVENT_WITNESS:
+	case EVENT_LOSS:
+	case EVENT_CLOCK_STEP:
+	case EVENT_UNABLE:
+	case EVENT_END:
+		break;
+	}
+}
