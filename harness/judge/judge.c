@@ -15,57 +15,6 @@ const struct word verdict_words[] = {
 	{NULL, 0},
 };
 
-/* What every run must prove before any of its failures counts. */
-static const struct record every_run = {.text = (char *)"a complete and undisturbed observation"};
-
-static bool review_unable(struct review *review)
-{
-	const struct event *unable = timeline_first(review->timeline, EVENT_UNABLE);
-
-	if (!unable)
-		return false;
-	review_add(review, &every_run,
-		   unable->unable.reason == UNABLE_FEATURE ? VERDICT_SKIP : VERDICT_INCONCLUSIVE,
-		   "the scenario can be played", "it cannot", "%s", unable->unable.message);
-	return true;
-}
-
-/* Adds a finding for each thing that disturbed the run. Returns whether there was any. */
-static bool review_disturbance(struct review *review)
-{
-	char size[DURATION_TEXT_SIZE];
-	bool disturbed = false;
-
-	for_each_event (event, review->timeline) {
-		if (event->kind == EVENT_LOSS) {
-			review_add(review, &every_run, VERDICT_INCONCLUSIVE, "no packet lost",
-				   "packets lost",
-				   event->loss.place == LOSS_CAPTURE
-					   ? "the capture lost %lld packets (ring full): what is "
-					     "missing may have been sent"
-					   : "%lld packets were dropped on this machine because a "
-					     "CPU's backlog was full (softnet_stat), before the "
-					     "capture saw them",
-				   (long long)event->loss.packets);
-			disturbed = true;
-		} else if (event->kind == EVENT_CLOCK_STEP) {
-			review_add(review, &every_run, VERDICT_INCONCLUSIVE, "a steady clock",
-				   "a stepped clock",
-				   "CLOCK_REALTIME, which stamps packets, was set by %s at this "
-				   "time: intervals across it are not known",
-				   duration_format(size, event->clock_step.size));
-			disturbed = true;
-		}
-	}
-	if (!timeline_first(review->timeline, EVENT_END)) {
-		review_add(review, &every_run, VERDICT_INCONCLUSIVE, "a complete timeline",
-			   "its end is missing",
-			   "the timeline breaks off: the run was ended before its time");
-		disturbed = true;
-	}
-	return disturbed;
-}
-
 static void review_expectation(struct review *review, const struct record *expectation)
 {
 	switch (expectation->kind) {

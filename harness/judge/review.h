@@ -50,6 +50,15 @@ const struct event *review_last_received(const struct review *review, enum end e
 bool review_reference(const struct review *review, const struct record *expectation, enum end end,
 		      struct window *ret_reference, const char **ret_since);
 
+/* disturbance.c: what every run must prove. */
+extern const struct record every_run;
+
+/* Whether the play could not be made; then there is a finding that says why. */
+bool review_unable(struct review *review);
+
+/* Adds a finding for each thing that disturbed the run. Returns whether there was any. */
+bool review_disturbance(struct review *review);
+
 /* One function for each kind of expectation. */
 void review_probes(struct review *review, const struct record *expectation);
 void review_reset(struct review *review, const struct record *expectation);

@@ -134,7 +134,7 @@ void steps_run(struct player *player)
 		player_emit(player, (struct event){.at = -1,
 						   .kind = EVENT_STEP,
 						   .step = {(int64_t)i, record->at.line,
-							    record->text, began}});
+							    record->text, step->due, began}});
 		player->happened = true;
 		player->last_happened = player_now(player);
 		forget_witnesses(player);

@@ -100,6 +100,22 @@ static void reach(struct player *player, enum end end, const struct event *event
 	}
 }
 
+/*
+ * How late we read a segment does not touch its stamp, but what we do upon it, and what we ask the
+ * sockets then. Shorter than this it cannot matter to any timer.
+ */
+#define READING_LIMIT MILLISECOND
+
+static void witness_reading(struct player *player, int64_t stamped)
+{
+	int64_t now = player_now(player);
+
+	if (now - stamped > READING_LIMIT)
+		player_emit(player, (struct event){.at = now,
+						   .kind = EVENT_WITNESS,
+						   .witness = {stamped, now - stamped}});
+}
+
 static void take_frame(struct player *player, const struct frame *frame)
 {
 	struct event event = {.kind = EVENT_SEGMENT};
@@ -115,6 +131,7 @@ static void take_frame(struct player *player, const struct frame *frame)
 	event.segment.frame = (uint8_t *)frame->bytes;
 	event.segment.frame_length = frame->captured;
 	player_emit(player, event);
+	witness_reading(player, event.at);
 	player->happened = true;
 	player->last_happened = event.at;
 	if (event.end != END_NONE)

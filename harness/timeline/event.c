@@ -115,8 +115,8 @@ static const struct event_field application_fields[] = {
 
 static const struct event_field step_fields[] = {
 	FIELD(step, FIELD_NUMBER, index, NULL), FIELD(step, FIELD_NUMBER, line, NULL),
-	FIELD(step, FIELD_TEXT, what, NULL),	FIELD(step, FIELD_NUMBER, began, NULL),
-	{NULL, FIELD_NUMBER, 0, NULL},
+	FIELD(step, FIELD_TEXT, what, NULL),	FIELD(step, FIELD_NUMBER, due, NULL),
+	FIELD(step, FIELD_NUMBER, began, NULL), {NULL, FIELD_NUMBER, 0, NULL},
 };
 
 static const struct event_field rule_fields[] = {

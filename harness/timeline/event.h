@@ -146,7 +146,8 @@ struct step_event {
 	int64_t index; /* in the scenario's timeline, from 0 */
 	int64_t line;  /* in the scenario's file */
 	char *what;    /* the action, as the scenario words it */
-	int64_t began; /* the event's own time is when the step had taken effect */
+	int64_t due;   /* when its moment had come */
+	int64_t began; /* when it was begun; the event's own time is when it had taken effect */
 };
 
 struct rule_event {

@@ -31,7 +31,7 @@ static const struct event samples[] = {
 	 .end = END_CLIENT,
 	 .socket = {STATE_FIN_WAIT_1, TIMER_PERSIST, 9460000000, 2, 4}},
 	{.kind = EVENT_APPLICATION, .end = END_CLIENT, .application = {CALL_RECV, -1, ETIMEDOUT}},
-	{.kind = EVENT_STEP, .step = {1, 19, (char *)"drop: {to: server} \"\\ \n", 5}},
+	{.kind = EVENT_STEP, .step = {1, 19, (char *)"drop: {to: server} \"\\ \n", 4, 5}},
 	{.kind = EVENT_RULE, .rule = {1, 4, 208}},
 	{.kind = EVENT_COUNTER, .counter = {(char *)"TcpExtTCPKeepAlive", 5}},
 	{.kind = EVENT_WITNESS, .witness = {10, 20}},

@@ -1,0 +1,102 @@
+/* What every run must prove before any of its failures counts. */
+#define _GNU_SOURCE
+#include "base/duration.h"
+#include "judge/review.h"
+
+const struct record every_run = {.text = (char *)"a complete and undisturbed observation"};
+
+bool review_unable(struct review *review)
+{
+	const struct event *unable = timeline_first(review->timeline, EVENT_UNABLE);
+
+	if (!unable)
+		return false;
+	review_add(review, &every_run,
+		   unable->unable.reason == UNABLE_FEATURE ? VERDICT_SKIP : VERDICT_INCONCLUSIVE,
+		   "the scenario can be played", "it cannot", "%s", unable->unable.message);
+	return true;
+}
+
+/* Whether a segment was sent because a timer fired, or an application asked: nothing answered. */
+static bool is_initiative(const struct event *event)
+{
+	switch ((enum segment_role)event->segment.role) {
+	case ROLE_SYN:
+	case ROLE_DATA:
+	case ROLE_RETRANSMISSION:
+	case ROLE_PROBE:
+	case ROLE_WINDOW_PROBE:
+	case ROLE_FIN:
+	case ROLE_RST:
+		return true;
+	case ROLE_NONE:
+	case ROLE_SYN_ACK:
+	case ROLE_HANDSHAKE_ACK:
+	case ROLE_PROBE_REPLY:
+	case ROLE_ACK:
+	case ROLE_OTHER:
+		return false;
+	}
+	return false;
+}
+
+/*
+ * A step that was late matters where something was sent that should have come after it: then
+ * the scenario was not played as it is written. Returns whether that is so.
+ */
+static bool review_step(struct review *review, const struct event *step)
+{
+	for_each_event (event, review->timeline) {
+		char late[DURATION_TEXT_SIZE];
+
+		if (event->kind != EVENT_SEGMENT || event->at <= step->step.due ||
+		    event->at >= step->at || !is_initiative(event))
+			continue;
+		review_add(review, &every_run, VERDICT_INCONCLUSIVE, "each step in time",
+			   "a late step",
+			   "the step in line %lld (%s) took effect %s after its moment, when "
+			   "packet %lld had passed already: the scenario was not played as written",
+			   (long long)step->step.line, step->step.what,
+			   duration_format(late, step->at - step->step.due),
+			   (long long)event->segment.number);
+		return true;
+	}
+	return false;
+}
+
+bool review_disturbance(struct review *review)
+{
+	char size[DURATION_TEXT_SIZE];
+	bool disturbed = false;
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_LOSS) {
+			review_add(review, &every_run, VERDICT_INCONCLUSIVE, "no packet lost",
+				   "packets lost",
+				   event->loss.place == LOSS_CAPTURE
+					   ? "the capture lost %lld packets (ring full): what is "
+					     "missing may have been sent"
+					   : "%lld packets were dropped on this machine because a "
+					     "CPU's backlog was full (softnet_stat), before the "
+					     "capture saw them",
+				   (long long)event->loss.packets);
+			disturbed = true;
+		} else if (event->kind == EVENT_CLOCK_STEP) {
+			review_add(review, &every_run, VERDICT_INCONCLUSIVE, "a steady clock",
+				   "a stepped clock",
+				   "CLOCK_REALTIME, which stamps packets, was set by %s at this "
+				   "time: intervals across it are not known",
+				   duration_format(size, event->clock_step.size));
+			disturbed = true;
+		} else if (event->kind == EVENT_STEP && review_step(review, event)) {
+			disturbed = true;
+		}
+	}
+	if (!timeline_first(review->timeline, EVENT_END)) {
+		review_add(review, &every_run, VERDICT_INCONCLUSIVE, "a complete timeline",
+			   "its end is missing",
+			   "the timeline breaks off: the run was ended before its time");
+		disturbed = true;
+	}
+	return disturbed;
+}
