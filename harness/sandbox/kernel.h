@@ -5,22 +5,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/*
+ * hz is from the resolution of CLOCK_MONOTONIC_COARSE, which is one jiffy
+ * (kernel/time/posix-timers.c, posix_get_coarse_res). Where phase_known, this many jiffies began at
+ * that CLOCK_MONOTONIC (ns); from /proc/timer_list, which root may read.
+ */
 struct kernel {
 	char release[65]; /* utsname.release */
-	int hz;		  /* from the resolution of CLOCK_MONOTONIC_COARSE, which is one jiffy
-			     (kernel/time/posix-timers.c, posix_get_coarse_res) */
-	bool phase_known; /* whether the next two are */
-	int64_t jiffies;  /* this many jiffies … */
-	int64_t jiffies_at; /* … began at this CLOCK_MONOTONIC (ns): from /proc/timer_list (root) */
+	int hz;
+	bool phase_known;
+	int64_t jiffies;
+	int64_t jiffies_at;
 };
 
-/* Returns 0 or -errno. */
+/*
+ * Returns 0 or -errno. Takes a few ticks of time where /proc/timer_list can be read. The pair
+ * is the kernel's, not the namespace's, and holds until the machine is restarted or suspended.
+ */
 int kernel_describe(struct kernel *ret_kernel);
 
 /*
- * Finds one (jiffies, beginning) pair in the text of /proc/timer_list. Returns whether it could.
- * Pure, for tests.
+ * Finds one (jiffies, beginning) pair in the text of /proc/timer_list, or in its beginning up to
+ * the line "jiffies: …" of CPU 0. That line must have been read at CLOCK_MONOTONIC
+ * read_by at the latest. Returns whether it could; it cannot where a tick fell between the "now at"
+ * of the text and read_by, so read again then. Pure, for tests.
  */
-bool kernel_phase_in(const char *timer_list, int hz, int64_t *ret_jiffies, int64_t *ret_at);
+bool kernel_phase_in(const char *timer_list, int hz, int64_t read_by, int64_t *ret_jiffies,
+		     int64_t *ret_at);
 
 #endif
