@@ -18,14 +18,15 @@ struct firewall_match {
 
 /*
  * Opens netlink and adds the table "halfopen" with one chain "input" (type filter, hook input,
- * priority 0, policy accept). Returns 0 or -errno; -EPROTONOSUPPORT, -ENOENT or -EOPNOTSUPP where the
- * kernel has no nf_tables.
+ * priority 0, policy accept). Returns 0 or -errno; -EPROTONOSUPPORT, -ENOENT or -EOPNOTSUPP where
+ * the kernel has no nf_tables.
  */
 int firewall_open(struct firewall **ret_firewall);
 
 /*
  * Appends a rule: TCP packets that match are counted and dropped. The kernel has the rule in force
- * when this returns. ret_handle names it. Returns 0 or -errno.
+ * when this returns. ret_handle names it. Returns 0 or -errno (-EINVAL: one address is IPv4, one
+ * IPv6).
  */
 int firewall_drop(struct firewall *firewall, const struct firewall_match *match,
 		  uint64_t *ret_handle);

@@ -9,10 +9,11 @@
 #define SANDBOX_ERROR_SIZE 512
 
 /*
- * Enters the namespaces, maps the caller's user and group to root inside, brings loopback up. The
- * process must have one thread. Returns 0, or -errno with one sentence in error: which kernel switch
- * forbids it (user.max_user_namespaces, kernel.unprivileged_userns_clone,
- * kernel.apparmor_restrict_unprivileged_userns, a seccomp filter) and the way out.
+ * Enters the namespaces, maps the caller's effective user and group to root inside, brings loopback
+ * up. The process must have one thread. Returns 0, or -errno with one sentence in error: which
+ * kernel switch forbids it (user.max_user_namespaces, kernel.unprivileged_userns_clone,
+ * kernel.apparmor_restrict_unprivileged_userns, a seccomp filter) and the way out. After an error
+ * the process may already be in some of the namespaces, and is only good for ending.
  */
 int sandbox_enter(char error[static SANDBOX_ERROR_SIZE]);
 

@@ -14,7 +14,8 @@ struct socket_status {
 	enum socket_timer timer; /* TIMER_GONE where there is no such socket */
 	int64_t expires;	 /* ns, from idiag_expires (ms); 0 where overdue */
 	int64_t retransmits;	 /* icsk_retransmits, tcpi_retransmits: netstat's second number */
-	int64_t probes;		 /* icsk_probes_out, tcpi_probes: netstat's third number */
+	int64_t probes;		 /* icsk_probes_out, tcpi_probes: netstat's third number; both end
+				    at 255 */
 	int64_t receive_queue, send_queue; /* bytes */
 };
 
@@ -25,8 +26,8 @@ struct socket_status {
 int socket_diag_open(struct socket_diag **ret_diag);
 
 /*
- * Asks for the one socket with these addresses, with the INET_DIAG_INFO extension. A socket that
- * is not there is not an error. Returns 0 or -errno.
+ * Asks for the one socket with these addresses, with the INET_DIAG_INFO extension; for a listener
+ * where remote is zeroed. A socket that is not there is not an error. Returns 0 or -errno.
  */
 int socket_diag_query(struct socket_diag *diag, const struct address *local,
 		      const struct address *remote, struct socket_status *ret_status);

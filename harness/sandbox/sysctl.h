@@ -6,11 +6,16 @@
 
 /*
  * Reads a sysctl by its dotted name ("net.ipv4.tcp_keepalive_time") as one line without the
- * newline, tabs as blanks. Returns 0, -ENOENT where this kernel has none of that name, or -errno.
+ * newline, tabs as blanks. Returns 0, -ENOENT where this kernel has none of that name, -EOVERFLOW
+ * where it is longer than size, or -errno.
  */
 int sysctl_read(const char *name, char *ret_value, size_t size);
 
-/* Writes it. Returns 0 or -errno; -ENOENT as above, -EINVAL where the kernel refuses the value. */
+/*
+ * Writes it. Returns 0 or -errno; -ENOENT as above, -EINVAL where the kernel refuses the value,
+ * -EPERM where it is not below net and so belongs to the whole machine, -EROFS where /proc/sys is
+ * mounted read-only, as containers do.
+ */
 int sysctl_write(const char *name, const char *value);
 
 #endif
