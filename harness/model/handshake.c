@@ -61,10 +61,12 @@ void syn_sent_again(struct model *model, struct model_end *end, struct window at
 	if (!limit || rest.earliest >= end->rto.latest) {
 		timer_arm(model, &end->write, at, end->rto, since);
 	} else {
+		bool decides = rest.latest <= end->rto.earliest;
+
 		rest = (struct window){least(rest.earliest, end->rto.earliest),
 				       least(rest.latest, end->rto.latest)};
 		timer_arm(model, &end->write, at, rest, since);
-		end->write.decides = rest.latest < end->rto.earliest;
+		end->write.decides = decides;
 	}
 }
 
@@ -95,6 +97,8 @@ void syn_due(const struct model *model, const struct model_end *end, struct due_
 	}
 	if (must_end)
 		return;
+	if (may_end)
+		elapsed.latest = most(elapsed.earliest, least(elapsed.latest, limit + MILLISECOND));
 	due = due_add(dues, DUE_SYN, end->end, RULE_SYN_RETRANSMISSION, fire);
 	due->role = ROLE_RETRANSMISSION;
 	due->ordinal = end->retransmits + 1;

@@ -263,6 +263,13 @@ void keepalive_due(const struct model *model, const struct model_end *end, struc
 		due->wait = outcome.wait;
 		due->elapsed = outcome.elapsed;
 		due->either = outcome.reset;
+		if (due->either && end->options.user_timeout) {
+			int64_t limit =
+				wheel_rounded(&model->settings.wheel, end->options.user_timeout);
+
+			due->elapsed.latest =
+				most(due->elapsed.earliest, least(due->elapsed.latest, limit));
+		}
 	}
 	if (outcome.reset) {
 		due = due_add(dues, DUE_RST, end->end,

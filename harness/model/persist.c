@@ -39,14 +39,16 @@ static void arm(struct model *model, struct model_end *end, struct window at, st
 	int64_t tick = wheel_tick(wheel);
 	struct window rest = {most(limit - since.latest, 2 * tick),
 			      most(limit - since.earliest, 2 * tick)};
+	struct window until = window_add(end->stamp, window_at(limit));
 
 	end->pending_timer = WRITE_PERSIST;
 	if (!limit || !end->stamped || !model->settings.feature.persist_user_timeout ||
 	    rest.earliest >= wait.latest) {
 		timer_arm(model, &end->write, at, wait, since);
-	} else if (rest.latest <= wait.earliest && since.latest < limit) {
-		timer_arm_until(model, &end->write, at, window_add(end->stamp, window_at(limit)),
-				rest, window_at(limit));
+	} else if (rest.latest <= wait.earliest) {
+		until.earliest = most(until.earliest, at.earliest + 2 * tick);
+		until.latest = most(until.latest, at.latest + 2 * tick);
+		timer_arm_until(model, &end->write, at, until, rest, window_at(limit));
 		end->write.decides = true;
 	} else {
 		wait = (struct window){least(wait.earliest, rest.earliest),
@@ -155,6 +157,10 @@ void persist_due(const struct model *model, const struct model_end *end, struct 
 	}
 	if (must_end)
 		return;
+	if (may_end) {
+		fire.latest = most(fire.earliest, least(fire.latest, end->stamp.latest + limit));
+		elapsed.latest = most(elapsed.earliest, least(elapsed.latest, limit));
+	}
 	due = due_add(dues, DUE_WINDOW_PROBE, end->end, RULE_WINDOW_PROBE, fire);
 	due->role = ROLE_WINDOW_PROBE;
 	due->ordinal = end->window_probes + 1;

@@ -130,7 +130,8 @@ void retransmit_sent(struct model *model, struct model_end *end, int64_t length,
 
 /*
  * tcp_clamp_rto_to_user_timeout(): the last wait ends with the user timeout, in whole
- * milliseconds and jiffies; for the expiry after it, it is over for certain.
+ * milliseconds and jiffies, and is one jiffy where it is over already; the expiry after such a
+ * wait is the last for certain.
  */
 static void arm_clamped(struct model *model, struct model_end *end, struct window at,
 			struct window since)
@@ -144,7 +145,9 @@ static void arm_clamped(struct model *model, struct model_end *end, struct windo
 
 	if (!limit || rest.earliest >= end->rto.latest) {
 		arm(model, end, WRITE_RETRANSMIT, at, end->rto, since);
-	} else if (rest.latest <= end->rto.earliest && since.latest < limit) {
+	} else if (rest.latest <= end->rto.earliest) {
+		until.earliest = most(until.earliest, at.earliest + tick);
+		until.latest = most(until.latest, at.latest + tick);
 		timer_arm_until(model, &end->write, at, until, rest, window_at(limit));
 		end->write.decides = true;
 		end->pending_timer = WRITE_RETRANSMIT;
@@ -220,7 +223,8 @@ static bool gives_up_after(const struct model *model, const struct model_end *en
 }
 
 static void add_retransmission(const struct model *model, const struct model_end *end,
-			       struct due_list *dues, struct window at, bool either)
+			       struct due_list *dues, struct window at, struct window elapsed,
+			       bool either)
 {
 	bool loss_probe = end->pending_timer == WRITE_LOSS_PROBE;
 	struct due *due = due_add(dues, loss_probe ? DUE_LOSS_PROBE : DUE_RETRANSMISSION, end->end,
@@ -232,7 +236,7 @@ static void add_retransmission(const struct model *model, const struct model_end
 	due->role = ROLE_RETRANSMISSION;
 	due->ordinal = end->retransmits + 1;
 	due->wait = end->write.distance.latest;
-	due->elapsed = timer_elapsed(model, &end->write);
+	due->elapsed = elapsed;
 	due->either = either;
 }
 
@@ -263,10 +267,12 @@ void retransmit_due(const struct model *model, const struct model_end *end, stru
 		due->either = !must_end;
 	}
 	if (!must_end) {
-		if (may_end)
+		if (may_end) {
+			limit += MILLISECOND;
 			fire.latest =
-				most(fire.earliest,
-				     least(fire.latest, end->stamp.latest + limit + MILLISECOND));
-		add_retransmission(model, end, dues, fire, may_end);
+				most(fire.earliest, least(fire.latest, end->stamp.latest + limit));
+			elapsed.latest = most(elapsed.earliest, least(elapsed.latest, limit));
+		}
+		add_retransmission(model, end, dues, fire, elapsed, may_end);
 	}
 }
