@@ -1,0 +1,51 @@
+# What disturbs a run, and what it makes of the verdict: our own process stopped for a while, a
+# kernel without a feature, a machine where namespaces are forbidden.
+. "$(dirname "$0")/common.sh" "$@"
+
+# A child that is stopped while its packets pass: they carry the kernel's stamps, so nothing
+# fails; what was not observed for that reason is inconclusive.
+"$halfopen" run --tag quick -o "$work/stopped" "$scenarios/001-netstat-timer/port-1.yaml" \
+	>"$work/out" 2>&1 &
+pid=$!
+# Stopped from before the first probe until after the third, by the scenario's own times.
+sleep 1.5
+child=$(descendants $pid)
+kill -STOP $child
+sleep 3
+kill -CONT $child
+status=0
+wait $pid || status=$?
+[ $status -eq 0 ] || [ $status -eq 125 ] || {
+	fail "stopping our own process made the kernel fail: exit $status"
+	cat "$work/out" >&2
+}
+jq -e '.scenarios[0].findings | [.[] | select(.text | test("^probe . of 4"))] | length == 4 and
+	all(.verdict == "pass")' "$work/stopped/results.json" >/dev/null ||
+	fail "probes are not judged by their own stamps"
+jq -e '[.scenarios[0].findings[] | select(.verdict == "fail")] | length == 0' \
+	"$work/stopped/results.json" >/dev/null || fail "a finding failed"
+
+# A kernel without the sysctls: an empty folder stands where they would be.
+if unshare -Urm true 2>/dev/null; then
+	cat >"$work/without.sh" <<-'EOF'
+		mount -t tmpfs none /proc/sys && exec "$@"
+	EOF
+	expect_exit 125 unshare -Urm bash "$work/without.sh" "$halfopen" run --tag quick \
+		"$scenarios/000-dotnet-conversation"
+	expect_words "$work/out" "skip "
+	expect_words "$work/out" "has no sysctl net.ipv4."
+fi
+
+# No namespaces allowed: one message, however many scenarios.
+if unshare -Ur true 2>/dev/null; then
+	cat >"$work/forbidden.sh" <<-'EOF'
+		echo 0 >/proc/sys/user/max_user_namespaces
+		echo 0 >/proc/sys/user/max_net_namespaces
+		exec "$@"
+	EOF
+	expect_exit 125 unshare -Ur bash "$work/forbidden.sh" "$halfopen" run --tag quick "$scenarios"
+	expect_words "$work/err" "max_user_namespaces"
+	[ "$(wc -l <"$work/err")" -eq 1 ] || fail "more than one message: $(cat "$work/err")"
+	[ ! -s "$work/out" ] || fail "something was played: $(cat "$work/out")"
+fi
+finish
