@@ -64,6 +64,22 @@ static bool review_step(struct review *review, const struct event *step)
 	return false;
 }
 
+static const char *loss_format(enum loss_place place)
+{
+	switch (place) {
+	case LOSS_CAPTURE:
+		return "the capture lost %lld packets (ring full): what is missing may have been "
+		       "sent";
+	case LOSS_BACKLOG:
+		return "%lld packets were dropped on this machine because a CPU's backlog was full "
+		       "(softnet_stat), before the capture saw them";
+	case LOSS_UNSEEN:
+		return "%lld times an end acknowledged what the capture does not have: it lost "
+		       "packets, so what is missing may have been sent";
+	}
+	return "%lld packets were lost";
+}
+
 bool review_disturbance(struct review *review)
 {
 	char size[DURATION_TEXT_SIZE];
@@ -72,13 +88,7 @@ bool review_disturbance(struct review *review)
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_LOSS) {
 			review_add(review, &every_run, VERDICT_INCONCLUSIVE, "no packet lost",
-				   "packets lost",
-				   event->loss.place == LOSS_CAPTURE
-					   ? "the capture lost %lld packets (ring full): what is "
-					     "missing may have been sent"
-					   : "%lld packets were dropped on this machine because a "
-					     "CPU's backlog was full (softnet_stat), before the "
-					     "capture saw them",
+				   "packets lost", loss_format((enum loss_place)event->loss.place),
 				   (long long)event->loss.packets);
 			disturbed = true;
 		} else if (event->kind == EVENT_CLOCK_STEP) {

@@ -65,6 +65,7 @@ void model_event(struct model *model, const struct event *event)
 		take_call(model, event);
 		break;
 	case EVENT_NONE:
+	case EVENT_CAPTURE:
 	case EVENT_CONNECTION:
 	case EVENT_SOCKET:
 	case EVENT_STEP:

@@ -161,6 +161,7 @@ void sequence_draw(const struct timeline *timeline, const struct style *style, F
 			break;
 		case EVENT_NONE:
 		case EVENT_KERNEL:
+		case EVENT_CAPTURE:
 		case EVENT_SYSCTL:
 		case EVENT_CONNECTION:
 		case EVENT_COUNTER:

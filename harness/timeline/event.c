@@ -6,11 +6,22 @@
 #include "timeline/event_fields.h"
 
 const struct word event_words[] = {
-	{"kernel", EVENT_KERNEL},   {"sysctl", EVENT_SYSCTL}, {"connection", EVENT_CONNECTION},
-	{"segment", EVENT_SEGMENT}, {"socket", EVENT_SOCKET}, {"application", EVENT_APPLICATION},
-	{"step", EVENT_STEP},	    {"rule", EVENT_RULE},     {"counter", EVENT_COUNTER},
-	{"witness", EVENT_WITNESS}, {"loss", EVENT_LOSS},     {"clock step", EVENT_CLOCK_STEP},
-	{"unable", EVENT_UNABLE},   {"end", EVENT_END},	      {NULL, 0},
+	{"kernel", EVENT_KERNEL},
+	{"capture", EVENT_CAPTURE},
+	{"sysctl", EVENT_SYSCTL},
+	{"connection", EVENT_CONNECTION},
+	{"segment", EVENT_SEGMENT},
+	{"socket", EVENT_SOCKET},
+	{"application", EVENT_APPLICATION},
+	{"step", EVENT_STEP},
+	{"rule", EVENT_RULE},
+	{"counter", EVENT_COUNTER},
+	{"witness", EVENT_WITNESS},
+	{"loss", EVENT_LOSS},
+	{"clock step", EVENT_CLOCK_STEP},
+	{"unable", EVENT_UNABLE},
+	{"end", EVENT_END},
+	{NULL, 0},
 };
 
 const struct word role_words[] = {
@@ -43,6 +54,7 @@ const struct word call_words[] = {
 const struct word loss_words[] = {
 	{"capture", LOSS_CAPTURE},
 	{"backlog", LOSS_BACKLOG},
+	{"unseen", LOSS_UNSEEN},
 	{NULL, 0},
 };
 
@@ -68,6 +80,15 @@ static const struct event_field kernel_fields[] = {
 	FIELD(kernel, FIELD_WORD, clock, clock_words), FIELD(kernel, FIELD_NUMBER, zero, NULL),
 	FIELD(kernel, FIELD_NUMBER, realtime, NULL),   FIELD(kernel, FIELD_NUMBER, jiffies, NULL),
 	FIELD(kernel, FIELD_NUMBER, jiffies_at, NULL), {NULL, FIELD_NUMBER, 0, NULL},
+};
+
+static const struct event_field capture_fields[] = {
+	FIELD(capture, FIELD_NUMBER, hz, NULL),
+	FIELD(capture, FIELD_NUMBER, realtime, NULL),
+	FIELD(capture, FIELD_NUMBER, packets, NULL),
+	FIELD(capture, FIELD_NUMBER, client_away, NULL),
+	FIELD(capture, FIELD_NUMBER, server_away, NULL),
+	{NULL, FIELD_NUMBER, 0, NULL},
 };
 
 static const struct event_field sysctl_fields[] = {
@@ -166,6 +187,8 @@ const struct event_field *event_fields(enum event_kind kind)
 		return no_fields;
 	case EVENT_KERNEL:
 		return kernel_fields;
+	case EVENT_CAPTURE:
+		return capture_fields;
 	case EVENT_SYSCTL:
 		return sysctl_fields;
 	case EVENT_CONNECTION:

@@ -15,6 +15,7 @@
 enum event_kind {
 	EVENT_NONE,
 	EVENT_KERNEL,	   /* first: which kernel, which clock */
+	EVENT_CAPTURE,	   /* first instead of a kernel: all that follows is what a file shows */
 	EVENT_SYSCTL,	   /* a setting of the namespace, before the connection is made */
 	EVENT_CONNECTION,  /* addresses of both ends */
 	EVENT_SEGMENT,	   /* a TCP segment on the wire */
@@ -77,6 +78,7 @@ enum loss_place {
 	LOSS_CAPTURE, /* pcap_stats(): the ring was full */
 	LOSS_BACKLOG, /* /proc/net/softnet_stat: the CPU's backlog was full; on loopback the
 			 capture never sees those */
+	LOSS_UNSEEN,  /* an end acknowledged what is not in a capture file */
 };
 
 extern const struct word loss_words[];
@@ -103,6 +105,21 @@ struct kernel_event {
 	int64_t realtime;   /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	int64_t jiffies;    /* with jiffies_at, where readable: this many jiffies … */
 	int64_t jiffies_at; /* … began at this CLOCK_MONOTONIC; 0 where not known */
+};
+
+/*
+ * The timeline comes from a capture file: only the wire was observed. No socket was asked, no
+ * application, no counter, and no step was run.
+ */
+struct capture_event {
+	int64_t hz;	  /* timer frequency of the kernels; 0: nobody said it */
+	int64_t realtime; /* CLOCK_REALTIME at which the timeline's clock reads 0 */
+	int64_t packets;  /* in the file, of all connections */
+	/*
+	 * How long after a segment of the handshake passed the capture its answer came from the
+	 * client, and from the server: how far away from them the capture was made. -1: not known.
+	 */
+	int64_t client_away, server_away;
 };
 
 struct sysctl_event {
@@ -187,6 +204,7 @@ struct event {
 	enum end end; /* whose: sender of a segment, owner of a socket */
 	union {
 		struct kernel_event kernel;
+		struct capture_event capture;
 		struct sysctl_event sysctl;
 		struct connection_event connection;
 		struct segment_event segment;
