@@ -18,6 +18,7 @@ static uint8_t frame_bytes[] = {0x45, 0x00, 0xff, 0x7f};
 static const struct event samples[] = {
 	{.kind = EVENT_KERNEL,
 	 .kernel = {(char *)"6.12.0", 250, CLOCK_VIRTUAL, INT64_MAX, -1, 4295007062, 12}},
+	{.kind = EVENT_CAPTURE, .capture = {0, INT64_MAX, 1000000, -1, 97000}},
 	{.kind = EVENT_SYSCTL, .sysctl = {(char *)"net.ipv4.tcp_keepalive_time", (char *)"7200"}},
 	{.kind = EVENT_CONNECTION,
 	 .connection = {{4, 22345, {127, 0, 0, 1}}, {6, 12345, {[15] = 1}}}},
@@ -135,6 +136,26 @@ static void sorting_is_by_time_and_stable(void **state)
 	assert_null(timeline.events);
 }
 
+/* The worst order there is, long enough that a quadratic sort would be noticed. */
+static void sorting_is_fast_for_any_order(void **state)
+{
+	const int64_t count = 200000;
+	struct timeline timeline = {0};
+
+	(void)state;
+	for (int64_t i = 0; i < count; i++)
+		timeline_append(&timeline, (struct event){.at = (count - i) / 2,
+							  .kind = EVENT_RULE,
+							  .rule = {.index = i}});
+	timeline_sort(&timeline);
+	for (size_t i = 1; i < timeline.count; i++) {
+		const struct event *a = &timeline.events[i - 1], *b = &timeline.events[i];
+
+		assert_true(a->at < b->at || (a->at == b->at && a->rule.index < b->rule.index));
+	}
+	timeline_free(&timeline);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +163,7 @@ int main(void)
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(cut_lines_are_refused),
 		cmocka_unit_test(sorting_is_by_time_and_stable),
+		cmocka_unit_test(sorting_is_fast_for_any_order),
 	};
 
 	return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
