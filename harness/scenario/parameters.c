@@ -53,21 +53,23 @@ static void complain_parameter(const struct substitution *substitution, struct p
 {
 	const struct variant *variant = substitution->variant;
 	cleanup_free const char **names = NULL;
+	cleanup_free char *where = NULL;
 	size_t count = 0;
 
 	if (substitution->silent)
 		return;
-	if (variant->parameter_count == 0) {
+	if (!*variant->suffix) {
 		complain(substitution->reader, at,
 			 "unknown parameter \"$%.60s\": neither variants nor matrix sets one; "
 			 "write \"$$\" for a dollar",
 			 name);
 		return;
 	}
+	if (asprintf(&where, "variant %s", variant->suffix + 1) < 0)
+		abort();
 	for (size_t i = 0; i < variant->parameter_count; i++)
 		*array_push(names, count) = variant->parameters[i].name;
-	complain_unknown(substitution->reader, at, "parameter", name,
-			 *variant->suffix ? variant->suffix + 1 : "the file", names, count);
+	complain_unknown(substitution->reader, at, "parameter", name, where, names, count);
 }
 
 /*

@@ -46,6 +46,6 @@ const char *complain_unknown(const struct reader *reader, struct position at, co
 			 what, word, where, nearest, list);
 	else
 		complain(reader, at, "unknown %s " WORD " in %s. Allowed: %s", what, word, where,
-			 list);
+			 count ? list : "none");
 	return nearest;
 }
