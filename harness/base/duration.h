@@ -6,10 +6,10 @@
 
 #define MICROSECOND INT64_C(1000)
 #define MILLISECOND INT64_C(1000000)
-#define SECOND      INT64_C(1000000000)
-#define MINUTE      (60 * SECOND)
-#define HOUR        (60 * MINUTE)
-#define DAY         (24 * HOUR)
+#define SECOND	    INT64_C(1000000000)
+#define MINUTE	    (60 * SECOND)
+#define HOUR	    (60 * MINUTE)
+#define DAY	    (24 * HOUR)
 
 /* Room for any text that duration_format() writes. */
 #define DURATION_TEXT_SIZE 40

@@ -1,39 +1,5 @@
-/*
- * Bad scenario files: every mistake has one message at its place, with the words that help, and
- * nothing else is said.
- */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/array.h"
-#include "scenario/load.h"
-
-#define MISTAKES 8
-
-struct bad {
-	const char *text;
-	struct {
-		int line, column;
-		const char *words;
-	} due[MISTAKES];
-};
-
-/* A file whose third line is the one that matters; what it does not say is as it should be. */
-#define CLIENT(line) "scenario: t\nexpect: [server: {state: CLOSED}]\nclient: " line "\n"
-#define SYSCTL(line) "scenario: t\nexpect: [server: {state: CLOSED}]\nsysctl: {net.ipv4." line "}\n"
-#define EXPECT(line)                                                                               \
-	"{scenario: t, client: {keepalive: on, idle: 1s, count: 3}, timeline: [{at: 2s, drop}],\n" \
-	"expect: [\n" line "]}\n"
-#define TIMELINE(lines)                                                                            \
-	"{scenario: t, client: {keepalive: on, idle: 1s, count: 3},\n"                             \
-	"expect: [server: {state: CLOSED}], timeline: [\n" lines "]}\n"
+/* Bad scenario files: what is wrong with a file, its keys, its values and its parameters. */
+#include "scenario_table.h"
 
 static const struct bad files[] = {
 	{"", {{0, 0, "the file is empty"}}},
@@ -173,170 +139,6 @@ static const struct bad values[] = {
 	 {{3, 9, "sysctl must be a mapping"}}},
 };
 
-static const struct bad steps[] = {
-	{TIMELINE("{at: 5s}"),
-	 {{3, 1, "the step does nothing; for example: {at: probe 2 answered"}}},
-	{TIMELINE("{drop: {to: server}}"), {{3, 1, "the step needs \"at\""}}},
-	{TIMELINE("{att: 5s, drop}"),
-	 {{3, 2,
-	   "unknown key \"att\" in timeline; did you mean \"at\"? "
-	   "Allowed: at, drop, heal"}}},
-	{TIMELINE("{at: 5s, dorp: {to: server}}"), {{3, 10, "did you mean \"drop\"?"}}},
-	{TIMELINE("{at: 5s, drop, heal}"), {{3, 16, "\"heal\" stands beside \"drop\""}}},
-	{TIMELINE("{at: 5s, drop, drop}"), {{3, 16, "key \"drop\" is written twice"}}},
-	{TIMELINE("drop"), {{3, 1, "an item of timeline must be a mapping, not a text"}}},
-	{TIMELINE("{at: 5, drop}"), {{3, 6, "at: \"5\" has no unit; write 5s"}}},
-	{TIMELINE("{at: prob 1, drop}"),
-	 {{3, 6,
-	   "at: unknown event \"prob 1\"; did you mean "
-	   "\"probe\"? Allowed: a time such as 5s"}}},
-	{TIMELINE("{at: 5s, drop: {to: sever}}"),
-	 {{3, 21,
-	   "unknown word \"sever\" in to; did you mean "
-	   "\"server\"? Allowed: client, server"}}},
-	{TIMELINE("{at: 5s, drop: {form: server}}"),
-	 {{3, 17,
-	   "unknown key \"form\" in drop. "
-	   "Allowed: to"}}},
-	{TIMELINE("{at: server probe 1, drop}"),
-	 {{3, 6,
-	   "at: the server sends no probes: its keepalive "
-	   "is off"}}},
-	{TIMELINE("{at: probe 1 answered, drop},\n{at: probe 5, heal: {step: 3}}"),
-	 {{4, 28, "step 3 is not a drop before it"}}},
-	{TIMELINE("{at: probe 1 answered, drop},\n{at: probe 5, drop: {to: client}}"),
-	 {{4, 6,
-	   "at: probe 5 of the client never comes: after the drop of step 1 (\"probe 1 "
-	   "answered\") it sends 3 more and gives up, 4 in all"}}},
-	{TIMELINE("{at: probe 1, drop},\n{at: probe 2 answered, drop: {to: client}}"),
-	 {{4, 6,
-	   "at: probe 2 of the client is never answered: after the drop of step 1 (\"probe "
-	   "1\") no more than 1 are"}}},
-	{TIMELINE("{at: 2s, drop},\n{at: probe 6, drop: {to: client}}"),
-	 {{4, 6, "it sends 3 more and gives up, 5 in all"}}},
-	{TIMELINE("{at: step 1, drop}"), {{3, 6, "at: step 1 cannot wait for itself"}}},
-	{TIMELINE("{at: step 2, drop},\n{at: 1s, drop}"),
-	 {{3, 6, "at: step 2 is a later one; a step can wait for earlier ones"}}},
-	{TIMELINE("{at: step 9, drop}"), {{3, 6, "at: there is no step 9; the timeline has 1"}}},
-	{TIMELINE("{at: 1s, drop: {to: server}},\n{at: 1000ms, drop: {to: server}}"),
-	 {{4, 1, "step 2 is the same drop at the same moment as step 1, on line 3"}}},
-	{TIMELINE("{at: 1s, drop},\n{at: 1s, heal}"),
-	 {{4, 1, "step 2 heals what step 1, on line 3, drops at the same moment"}}},
-	{TIMELINE("{at: 1s, heal}"), {{3, 1, "step 1 heals, but there is no drop before it"}}},
-	{TIMELINE("{at: 2s, drop},\n{at: 1s, heal}"),
-	 {{4, 1, "step 2 heals, but there is no drop before it"}}},
-	{TIMELINE("{at: 2s, drop},\n{at: 1s, heal: {step: 1}}"),
-	 {{4, 6, "at: step 2 heals the drop of step 1 before it happens (\"2s\")"}}},
-	{TIMELINE("{at: 1s, drop},\n{at: 2s, heal},\n{at: 2s, heal}"),
-	 {{5, 1, "step 3 is the same heal at the same moment as step 2, on line 4"}}},
-	{TIMELINE("{at: 1s, drop},\n{at: 2s, heal: {step: 0}}"),
-	 {{4, 23, "step: \"0\" is out of range; allowed: 1 to 1000"}}},
-	{CLIENT("{}\ntimeline: {at: 1s, drop}"),
-	 {{4, 11,
-	   "timeline must be a list of steps, not a "
-	   "mapping"}}},
-	{CLIENT("{}\nuntil: server probe 1"), {{4, 8, "until: the server sends no probes"}}},
-	{CLIENT("{}\nuntil: step 1"), {{4, 8, "until: there is no step 1; the timeline has 0"}}},
-	{CLIENT("{}\nuntil: 5"), {{4, 8, "until: \"5\" has no unit; write 5s"}}},
-	{CLIENT("{}\nuntil: [5s]"),
-	 {{4, 8, "until must not be a list; allowed: a moment such as"}}},
-};
-
-static const struct bad expectations[] = {
-	{EXPECT("probes"), {{3, 1, "probes needs more; for example: probes: {from: client"}}},
-	{EXPECT("nothing else on the wir"),
-	 {{3, 1,
-	   "unknown expectation \"nothing else on the wir\" in "
-	   "expect; did you mean \"nothing else on the "
-	   "wire\"? Allowed: probes, reset,"}}},
-	{EXPECT("{nothing else on the wire: 1}"), {{3, 2, "stands alone, without a colon"}}},
-	{EXPECT("probs: {from: client}"),
-	 {{3, 1,
-	   "unknown key \"probs\" in expect; did you mean "
-	   "\"probes\"?"}}},
-	{EXPECT("[a]"), {{3, 1, "an item of expect must be a mapping, not a list"}}},
-	{EXPECT("{}"), {{3, 1, "nothing is expected; for example"}}},
-	{EXPECT("probes: {answered: 2}"), {{3, 1, "probes needs \"from\""}}},
-	{EXPECT("probes: {form: client, answered: 2}"), {{3, 10, "did you mean \"from\"?"}}},
-	{EXPECT("probes: {from: client}"), {{3, 1, "probes needs \"answered\" or \"unanswered\""}}},
-	{EXPECT("probes: {from: client, answered: 2, interval: 3}"),
-	 {{3, 47, "interval: \"3\" has no unit; write 3s"}}},
-	{EXPECT("probes: {from: client, unanswered: 4}"),
-	 {{3, 36, "unanswered: the client gives up after 3 probes, so there cannot be 4"}}},
-	{EXPECT("probes: {from: server, answered: 1}"),
-	 {{3, 16, "from: the server sends no probes: its keepalive is off"}}},
-	{EXPECT("{probes: {from: client, answered: 1}, reset: {from: client}}"),
-	 {{3, 39, "\"reset\" stands beside \"probes\": write another item"}}},
-	{EXPECT("probes: {from: client, answered: 1},\nprobes: {from: client, answered: 2}"),
-	 {{4, 34, "answered: the client's answered probes are counted on line 3 already"}}},
-	{EXPECT("server: {state: CLOSED},\nserver: {state: CLOSED}"),
-	 {{4, 1, "the same expectation is on line 3 already"}}},
-	{EXPECT("reset: {from: client, delay: 3s}"), {{3, 30, "delay needs \"after\""}}},
-	{EXPECT("reset: {from: client, after: last probe}"), {{3, 30, "after needs \"delay\""}}},
-	{EXPECT("reset: {from: client, after: lst probe, delay: 1s}"),
-	 {{3, 30,
-	   "unknown word \"lst probe\" in after; did you mean \"last probe\"? Allowed: last "
-	   "probe, last answer, fault, established"}}},
-	{EXPECT("reset: {from: server, after: last probe, delay: 1s}"),
-	 {{3, 30, "after: the server sends no probes"}}},
-	{"{scenario: t, expect: [\nreset: {from: client, after: fault, delay: 1s}]}",
-	 {{2, 30, "after: there is no fault"}}},
-	{"{scenario: t, client: {keepalive: on}, expect: [\nprobes: {from: client, unanswered: "
-	 "1}]}",
-	 {{2, 36, "unanswered: no step breaks the connection"}}},
-	{EXPECT("client: {}"), {{3, 1, "client expects nothing; for example: client: {error"}}},
-	{EXPECT("client: {state: CLOSED, after: fault, delay: 1s}"),
-	 {{3, 46, "delay needs \"error\""}}},
-	{EXPECT("client: {error: ETIMEOUT}"),
-	 {{3, 17,
-	   "is no errno's name; did you mean "
-	   "\"ETIMEDOUT\"?"}}},
-	{EXPECT("client: {state: ESTABLSHED}"),
-	 {{3, 17,
-	   "did you mean \"ESTABLISHED\"? Allowed: "
-	   "ESTABLISHED, SYN-SENT"}}},
-	{EXPECT("client: {poll: [HUP|IN]}"),
-	 {{3, 17,
-	   "poll: \"HUP|IN\" cannot be; allowed: nothing, or "
-	   "IN, OUT, PRI, ERR, HUP, RDHUP in this order"}}},
-	{EXPECT("client: {poll: []}"), {{3, 16, "poll must not be empty"}}},
-	{EXPECT("client: {recv: [05 bytes, ETIMEDOUT, EOF, {a: b}]}"),
-	 {{3, 17, "recv: \"05 bytes\" cannot be; allowed: an errno's name, end of file"},
-	  {3, 38, "recv: \"EOF\" cannot be"},
-	  {3, 43, "recv must be a list of words, not of lists or mappings"}}},
-	{EXPECT("timer: {of: client, goes: [keepalive 1, keepalive 0/0/0, of, gone 0/0, on 2/2]}"),
-	 {{3, 28, "goes: \"keepalive 1\" cannot be; allowed: off, gone, or on, keepalive"},
-	  {3, 41, "\"keepalive 0/0/0\" cannot be"},
-	  {3, 58, "\"of\" cannot be"},
-	  {3, 62, "\"gone 0/0\" cannot be"}}},
-	{EXPECT("timer: {of: client}"), {{3, 1, "timer needs \"goes\""}}},
-	{EXPECT("timer: {of: server, goes: [off, keepalive 0/1]}"),
-	 {{3, 33, "goes: the server has no keepalive timer: its keepalive is off"}}},
-	{EXPECT("rule: {packets: -1}"),
-	 {{3, 17,
-	   "packets: \"-1\" is not a whole number; allowed: a "
-	   "whole number"}}},
-	{EXPECT("rule: {packets: 1, step: 2}"), {{3, 26, "step: step 2 is not a drop"}}},
-	{"{scenario: t, expect: [\nrule: {packets: 1}]}",
-	 {{2, 1,
-	   "rule: no step of the timeline adds a "
-	   "rule"}}},
-	{TIMELINE("{at: 1s, drop}, {at: 2s, drop}], until: 9s, source: [x"),
-	 {{3, 53, "source must be a text, not a list"}}},
-	{"{scenario: t, timeline: [{at: 1s, drop}, {at: 2s, drop}], expect: [\nrule: {packets: "
-	 "1}]}",
-	 {{2, 1, "rule: 2 steps add one; say which with \"step\""}}},
-	{EXPECT("counters: 5"),
-	 {{3, 11,
-	   "counters must not be a text; allowed: a mapping of names as "
-	   "nstat"}}},
-	{EXPECT("counters: {}"), {{3, 11, "counters must not be empty"}}},
-	{EXPECT("counters: {TCPKeepAlive: 5, TcpExtTCPKeepAlive: few, TcpExtX: [1]}"),
-	 {{3, 12, "counters: \"TCPKeepAlive\" is not a counter's name"},
-	  {3, 49, "TcpExtTCPKeepAlive must be a whole number, not \"few\""},
-	  {3, 63, "TcpExtX must be a whole number, not a list"}}},
-};
-
 #define VARIANTS(line, rest)                                                                       \
 	"scenario: t\nexpect: [server: {state: CLOSED}]\n" line "\nclient: {keepalive: on, " rest  \
 	"}\n"
@@ -395,45 +197,6 @@ static const struct bad parameters[] = {
 	 {{3, 106, "the matrix makes too many variants: 59049"}}},
 };
 
-static bool is_due(const struct bad *bad, const struct problem *problem)
-{
-	for (size_t i = 0; i < MISTAKES && bad->due[i].words; i++) {
-		if (problem->at.line == bad->due[i].line &&
-		    problem->at.column == bad->due[i].column &&
-		    strstr(problem->message, bad->due[i].words))
-			return true;
-	}
-	return false;
-}
-
-static void check_table(const struct bad *table, size_t count)
-{
-	size_t wrong = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		struct scenarios scenarios = {0};
-		struct problems problems = {0};
-		size_t due = 0;
-		bool good;
-
-		scenario_parse("bad.yaml", "bad", table[i].text, strlen(table[i].text), &scenarios,
-			       &problems);
-		while (due < MISTAKES && table[i].due[due].words)
-			due++;
-		good = problems.count == due && scenarios.count == 0;
-		for (size_t j = 0; j < problems.count; j++)
-			good = good && is_due(&table[i], &problems.list[j]);
-		if (!good) {
-			wrong++;
-			print_error("--- row %zu, %zu due:\n%s\n", i, due, table[i].text);
-			problems_print(&problems, stderr);
-		}
-		problems_free(&problems);
-		scenarios_free(&scenarios);
-	}
-	assert_int_equal(wrong, 0);
-}
-
 static void test_files(void **state)
 {
 	(void)state;
@@ -491,18 +254,6 @@ static void test_values(void **state)
 	check_table(values, array_length(values));
 }
 
-static void test_steps(void **state)
-{
-	(void)state;
-	check_table(steps, array_length(steps));
-}
-
-static void test_expectations(void **state)
-{
-	(void)state;
-	check_table(expectations, array_length(expectations));
-}
-
 static void test_parameters(void **state)
 {
 	(void)state;
@@ -514,7 +265,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files),	   cmocka_unit_test(test_binary),
 		cmocka_unit_test(test_keys),	   cmocka_unit_test(test_values),
-		cmocka_unit_test(test_steps),	   cmocka_unit_test(test_expectations),
 		cmocka_unit_test(test_parameters),
 	};
 
