@@ -135,7 +135,8 @@ int64_t backlog_dropped_in(const char *text)
 	for (; *text; text = next_line(text)) {
 		uint32_t processed, dropped;
 
-		if (sscanf(text, "%8" SCNx32 " %8" SCNx32, &processed, &dropped) != 2)
+		/* A blank in between, so that a column is never taken from the next line. */
+		if (sscanf(text, "%8" SCNx32 "%*1[ ]%8" SCNx32, &processed, &dropped) != 2)
 			return -EINVAL;
 		sum += dropped;
 	}

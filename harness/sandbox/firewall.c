@@ -331,11 +331,15 @@ int firewall_counter(struct firewall *firewall, uint64_t handle, uint64_t *ret_p
 {
 	char buffer[NETLINK_BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct netlink *netlink = &firewall->netlink;
-	struct nftnl_rule *rule = new_rule(handle), *answer = nftnl_rule_alloc();
+	struct nftnl_rule *rule, *answer;
 	struct nlmsghdr *message;
 	uint64_t counts[2] = {0, 0};
 	int result = -ENOMEM;
 
+	if (handle == 0)
+		return -ENOENT;
+	rule = new_rule(handle);
+	answer = nftnl_rule_alloc();
 	if (rule && answer) {
 		message = nftnl_nlmsg_build_hdr(buffer, NFT_MSG_GETRULE, NFPROTO_INET, NLM_F_ACK,
 						++netlink->sequence);

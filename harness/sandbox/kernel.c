@@ -51,7 +51,8 @@ static bool number_behind(const char *text, const char *end, const char *label, 
 		return false;
 	errno = 0;
 	number = strtoll(found, &number_end, 10);
-	if (errno)
+	/* A number at the text's end may be cut. */
+	if (errno || *number_end == '\0')
 		return false;
 	*ret_number = number;
 	return true;
