@@ -70,6 +70,8 @@ int64_t modelled_timeout(const struct model *model, const struct model_end *end,
 void pending_add(struct model *model, struct model_end *end, enum due_kind kind, enum rule rule,
 		 struct window at, enum segment_role role);
 void pending_remove(struct model_end *end, enum due_kind kind);
+/* The end sent an ACK of all that it got. */
+void pending_acknowledged(struct model_end *end, const struct model_segment *segment);
 
 /* keepalive.c */
 void keepalive_start(struct model *model, struct model_end *end, struct window at);

@@ -137,8 +137,8 @@ static void sent_again(struct model *model, struct model_end *end,
 static void sent(struct model *model, struct model_end *end, const struct model_segment *segment,
 		 struct window at)
 {
-	if (segment->flags & FLAG_ACK)
-		pending_remove(end, DUE_ACK);
+	if (segment->flags & FLAG_ACK && segment->ack == end->rcv_nxt)
+		pending_acknowledged(end, segment);
 	switch (segment->role) {
 	case ROLE_SYN:
 		pending_remove(end, DUE_SYN);

@@ -24,6 +24,22 @@ void pending_remove(struct model_end *end, enum due_kind kind)
 	end->pending_count = kept;
 }
 
+/* Whatever carries an ACK spares a delayed one; the answer to a duplicate is always its own. */
+void pending_acknowledged(struct model_end *end, const struct model_segment *segment)
+{
+	bool pure = segment->role == ROLE_ACK || segment->role == ROLE_PROBE_REPLY ||
+		    segment->role == ROLE_HANDSHAKE_ACK;
+
+	for (int i = 0; i < end->pending_count; i++) {
+		const struct due *due = &end->pending[i];
+
+		if (due->kind != DUE_ACK || (due->rule == RULE_DUPLICATE_ANSWER && !pure))
+			continue;
+		pending_remove(end, DUE_ACK);
+		return;
+	}
+}
+
 /* One of a kind at a time: an ACK answers all that came before it, an earlier one stands. */
 void pending_add(struct model *model, struct model_end *end, enum due_kind kind, enum rule rule,
 		 struct window at, enum segment_role role)

@@ -125,13 +125,10 @@ static void take_data(struct model *model, struct model_end *end,
 		return;
 	}
 	end->rcv_nxt = next + fin;
-	if (fin) {
-		pending_add(model, end, DUE_ACK, RULE_FIN_ANSWER, by, ROLE_ACK);
+	by.latest += wheel_window(&model->settings.wheel, DELAYED_ACK_LIMIT).latest;
+	pending_add(model, end, DUE_ACK, fin ? RULE_FIN_ANSWER : RULE_DATA_ANSWER, by, ROLE_ACK);
+	if (fin)
 		fin_received(model, end, at);
-		return;
-	}
-	by.latest += DELAYED_ACK_LIMIT + wheel_granule(&model->settings.wheel, DELAYED_ACK_LIMIT);
-	pending_add(model, end, DUE_ACK, RULE_DATA_ANSWER, by, ROLE_ACK);
 }
 
 static bool is_before_window(const struct model_end *end, const struct model_segment *segment)

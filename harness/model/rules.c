@@ -93,7 +93,8 @@ static const struct rule_text rules[RULE_LIMIT] = {
 	[RULE_HANDSHAKE_ACK] = {"third segment of the handshake", "at once",
 				INPUT "tcp_rcv_synsent_state_process", ""},
 	[RULE_FIN] = {"FIN", "at once, behind unsent data", OUTPUT "tcp_send_fin", ""},
-	[RULE_FIN_ANSWER] = {"acknowledgement of a FIN", "at once", INPUT "tcp_fin", ""},
+	[RULE_FIN_ANSWER] = {"acknowledgement of a FIN", "at once, or delayed as that of data",
+			     INPUT "tcp_fin", ""},
 	[RULE_ORPHAN_LIMIT] =
 		{"closed socket forgotten",
 		 "first expiry at least tcp_model_timeout(tcp_orphan_retries; 0 means 8) after the "
