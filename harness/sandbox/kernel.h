@@ -9,6 +9,11 @@
  * hz is from the resolution of CLOCK_MONOTONIC_COARSE, which is one jiffy
  * (kernel/time/posix-timers.c, posix_get_coarse_res). Where phase_known, this many jiffies began at
  * that CLOCK_MONOTONIC (ns); from /proc/timer_list, which root may read.
+ *
+ * The pair is exact, but a wheel timer may still run one tick behind its bucket: only one CPU
+ * updates jiffies (tick_do_timer_cpu), and on another that is busy the tick of the same moment may
+ * come first and find nothing due (kernel/time/timer.c, run_local_timers). Measured on 6.18 with
+ * two busy CPUs: 22 us behind the bucket on the one, 20 us or 4.02 ms on the other.
  */
 struct kernel {
 	char release[65]; /* utsname.release */
