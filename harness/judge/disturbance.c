@@ -105,7 +105,11 @@ bool review_disturbance(struct review *review)
 	if (!timeline_first(review->timeline, EVENT_END)) {
 		review_add(review, &every_run, VERDICT_INCONCLUSIVE, "a complete timeline",
 			   "its end is missing",
-			   "the timeline breaks off: the run was ended before its time");
+			   review->capture
+				   ? "the capture breaks off after packet %lld: what is missing "
+				     "may have come later"
+				   : "the timeline breaks off: the run was ended before its time",
+			   review->capture ? (long long)review->capture->packets : 0LL);
 		disturbed = true;
 	}
 	return disturbed;

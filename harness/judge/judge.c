@@ -7,6 +7,9 @@
 #include "base/duration.h"
 #include "judge/review.h"
 
+/* Above any kernel's timer frequency: a timeline from a file may say anything. */
+#define HZ_LIMIT 100000
+
 const struct word verdict_words[] = {
 	{"pass", VERDICT_PASS},
 	{"fail", VERDICT_FAIL},
@@ -17,6 +20,8 @@ const struct word verdict_words[] = {
 
 static void review_expectation(struct review *review, const struct record *expectation)
 {
+	if (review_beyond_capture(review, expectation))
+		return;
 	switch (expectation->kind) {
 	case RECORD_EXPECT_PROBES:
 		review_probes(review, expectation);
@@ -63,21 +68,37 @@ static void review_all(struct review *review)
 static enum verdict worst(const struct judgement *judgement)
 {
 	enum verdict verdict = VERDICT_PASS;
+	bool answered = false;
 
 	for (size_t i = 0; i < judgement->count; i++) {
+		if (judgement->findings[i].unanswerable)
+			continue;
+		answered = true;
 		if (judgement->findings[i].verdict > verdict)
 			verdict = judgement->findings[i].verdict;
 	}
-	return verdict;
+	return answered ? verdict : VERDICT_INCONCLUSIVE;
+}
+
+/* Of the kernel that the timeline is from; 0 where it says none, or one that no kernel has. */
+static int frequency_of(const struct timeline *timeline)
+{
+	const struct event *kernel = timeline_first(timeline, EVENT_KERNEL);
+	const struct event *capture = timeline_first(timeline, EVENT_CAPTURE);
+	int64_t hz = capture ? capture->capture.hz : kernel ? kernel->kernel.hz : 0;
+
+	return hz > 0 && hz <= HZ_LIMIT ? (int)hz : 0;
 }
 
 void judge(const struct scenario *scenario, const struct timeline *timeline,
 	   struct judgement *ret_judgement)
 {
-	const struct event *kernel = timeline_first(timeline, EVENT_KERNEL);
+	const struct event *capture = timeline_first(timeline, EVENT_CAPTURE);
 	struct review review = {
 		.scenario = scenario,
 		.timeline = timeline,
+		.capture = capture ? &capture->capture : NULL,
+		.wheel.hz = frequency_of(timeline),
 		.claimed = calloc(timeline->count + 1, sizeof(bool)),
 		.judgement = ret_judgement,
 	};
@@ -85,14 +106,14 @@ void judge(const struct scenario *scenario, const struct timeline *timeline,
 	*ret_judgement = (struct judgement){0};
 	if (review_unable(&review)) {
 		/* Nothing was observed that could be judged. */
-	} else if (!kernel || kernel->kernel.hz <= 0) {
+	} else if (!review.wheel.hz && !capture) {
 		review_add(&review, &every_run, VERDICT_INCONCLUSIVE, "a kernel event", "none",
 			   "the timeline does not say which kernel it is from: its timer "
 			   "frequency is needed to know what was due");
 	} else {
 		bool disturbed = review_disturbance(&review);
 
-		review.wheel.hz = (int)kernel->kernel.hz;
+		review_frequency(&review);
 		review_all(&review);
 		for (size_t i = 0; disturbed && i < ret_judgement->count; i++) {
 			if (ret_judgement->findings[i].verdict == VERDICT_FAIL)

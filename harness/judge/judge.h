@@ -23,6 +23,13 @@ struct finding {
 	char *expectation;  /* as the scenario words it, or what every run must prove */
 	struct position at; /* of the expectation in the scenario's file; line 0: of none */
 	enum verdict verdict;
+	/*
+	 * Inconclusive since a capture cannot show it, whatever happened: it does not weigh in the
+	 * verdict, which others decide.
+	 */
+	bool unanswerable;
+	bool has_deviation; /* whether the next one is known */
+	int64_t deviation;  /* from the exact moment, where the wheel's phase is known */
 	char *due;  /* what was expected: a count, a window, a word */
 	char *seen; /* what came */
 	char *text; /* one sentence, in the field's words, with packet numbers */
@@ -35,7 +42,8 @@ struct judgement {
 };
 
 /*
- * Judges. Every expectation yields at least one finding. Lateness that a witness explains, lost
+ * Judges. Every expectation yields at least one finding. The verdict is that of the heaviest one;
+ * inconclusive where all that was asked cannot be answered. Lateness that a witness explains, lost
  * packets, a stepped clock or an incomplete timeline make inconclusive what would be a failure. The
  * caller frees with judgement_free().
  */

@@ -17,7 +17,8 @@
 
 struct probe {
 	const struct event *event;
-	const struct event *reply; /* NULL where nothing answered */
+	const struct event *reply;    /* NULL where nothing answered */
+	const struct event *received; /* the last one before it that its end received, or NULL */
 };
 
 struct probe_group {
@@ -26,12 +27,19 @@ struct probe_group {
 	char packets[256]; /* their frame numbers, for people */
 };
 
+/* A reply comes before the next probe of the same end, or never (capture/flow.c). */
 static const struct event *reply_to(const struct review *review, const struct event *probe)
 {
-	for_each_event (event, review->timeline) {
-		if (event->kind == EVENT_SEGMENT && event->segment.role == ROLE_PROBE_REPLY &&
+	const struct event *end = review->timeline->events + review->timeline->count;
+
+	for (const struct event *event = probe + 1; event < end; event++) {
+		if (event->kind != EVENT_SEGMENT)
+			continue;
+		if (event->segment.role == ROLE_PROBE_REPLY &&
 		    event->segment.answers == probe->segment.number)
 			return event;
+		if (event->segment.role == ROLE_PROBE && event->end == probe->end)
+			return NULL;
 	}
 	return NULL;
 }
@@ -49,17 +57,21 @@ static void group_packets(struct probe_group *group)
 static struct probe_group probes_of(struct review *review, enum end end, bool answered)
 {
 	struct probe_group group = {0};
+	const struct event *received = NULL;
 
 	for_each_event (event, review->timeline) {
 		const struct event *reply;
 
-		if (event->kind != EVENT_SEGMENT || event->end != end ||
-		    event->segment.role != ROLE_PROBE)
+		if (event->kind != EVENT_SEGMENT || event->segment.role == ROLE_OTHER)
+			continue;
+		if (event->end == other_end(end))
+			received = event;
+		if (event->end != end || event->segment.role != ROLE_PROBE)
 			continue;
 		reply = reply_to(review, event);
 		if (answered != (reply != NULL))
 			continue;
-		*array_push(group.list, group.count) = (struct probe){event, reply};
+		*array_push(group.list, group.count) = (struct probe){event, reply, received};
 		review_claim(review, event);
 		if (reply)
 			review_claim(review, reply);
@@ -69,18 +81,19 @@ static struct probe_group probes_of(struct review *review, enum end end, bool an
 }
 
 static void review_timing(struct review *review, const struct record *expectation,
-			  const struct probe_group *group, enum end end)
+			  const struct probe_group *group)
 {
 	char subject[96], since[64];
 
 	for (size_t i = 0; i < group->count; i++) {
-		const struct event *probe = group->list[i].event, *reference;
+		const struct event *probe = group->list[i].event;
+		const struct event *reference =
+			i ? group->list[i - 1].event : group->list[i].received;
 		enum key key = i ? KEY_INTERVAL : KEY_FIRST;
 		struct window moment;
 
 		if (!record_has(expectation, key))
 			continue;
-		reference = i ? group->list[i - 1].event : review_last_received(review, end, probe);
 		if (!reference) {
 			review_add(review, expectation, VERDICT_INCONCLUSIVE,
 				   "a segment before the first probe", "none",
@@ -97,14 +110,14 @@ static void review_timing(struct review *review, const struct record *expectatio
 			snprintf(since, sizeof(since), "packet %lld, the last one received",
 				 (long long)reference->segment.number);
 		review_time(review, expectation, moment,
-			    wheel_window(&review->wheel, record_number(expectation, key)),
-			    probe->at, subject, since);
+			    review_window(review, record_number(expectation, key)), probe->at,
+			    subject, since);
 	}
 }
 
 /* RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, no data (Linux sends no garbage octet), ACK only. */
 static void review_form(struct review *review, const struct record *expectation,
-			const struct probe_group *group, enum end end)
+			const struct probe_group *group)
 {
 	static const char due[] = "sequence one below SND.NXT, no payload, ACK only";
 	size_t wrong = 0;
@@ -112,7 +125,7 @@ static void review_form(struct review *review, const struct record *expectation,
 	for (size_t i = 0; i < group->count; i++) {
 		const struct event *event = group->list[i].event;
 		const struct segment_event *probe = &event->segment;
-		const struct event *peer = review_last_received(review, end, event);
+		const struct event *peer = group->list[i].received;
 		int64_t next = (probe->seq + 1) & UINT32_MAX;
 		bool seq_wrong = peer && peer->segment.ack != next;
 
@@ -131,6 +144,22 @@ static void review_form(struct review *review, const struct record *expectation,
 			   "all %zu probes have the form of RFC 9293 3.8.4", group->count);
 }
 
+/* When one more probe of the group should have come at the latest. */
+static int64_t next_due_by(const struct review *review, const struct record *expectation,
+			   const struct probe_group *group, enum end end)
+{
+	const struct timeline *timeline = review->timeline;
+	enum key key = group->count ? KEY_INTERVAL : KEY_FIRST;
+	const struct event *reference =
+		group->count
+			? group->list[group->count - 1].event
+			: review_last_received(review, end, timeline->events + timeline->count);
+
+	if (!reference || !record_has(expectation, key))
+		return INT64_MAX;
+	return reference->at + review_window(review, record_number(expectation, key)).latest;
+}
+
 void review_probes(struct review *review, const struct record *expectation)
 {
 	static const enum key counts[] = {KEY_ANSWERED, KEY_UNANSWERED};
@@ -147,10 +176,11 @@ void review_probes(struct review *review, const struct record *expectation)
 		snprintf(what, sizeof(what), "%s of the %s",
 			 answered ? "answered probes" : "unanswered probes",
 			 word_name(end_words, end));
-		review_count(review, expectation, record_number(expectation, counts[i]),
-			     (int64_t)group.count, what, group.packets);
-		review_timing(review, expectation, &group, end);
-		review_form(review, expectation, &group, end);
+		review_segments(review, expectation, record_number(expectation, counts[i]),
+				(int64_t)group.count, what, group.packets,
+				next_due_by(review, expectation, &group, end));
+		review_timing(review, expectation, &group);
+		review_form(review, expectation, &group);
 		free(group.list);
 	}
 }

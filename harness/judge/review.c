@@ -58,8 +58,9 @@ void review_time(struct review *review, const struct record *expectation, struct
 {
 	struct window due = window_add(reference, delay);
 	int64_t distance = window_distance(due, seen), witnessed = 0;
+	int64_t away = review_away(review, expectation);
 	char due_text[WINDOW_TEXT_SIZE], seen_text[DURATION_TEXT_SIZE];
-	char distance_text[DURATION_TEXT_SIZE], witness_text[DURATION_TEXT_SIZE];
+	char distance_text[DURATION_TEXT_SIZE], excuse_text[DURATION_TEXT_SIZE];
 	char explanation[160] = "";
 	enum verdict verdict = VERDICT_PASS;
 
@@ -72,7 +73,13 @@ void review_time(struct review *review, const struct record *expectation, struct
 		verdict = VERDICT_INCONCLUSIVE;
 		snprintf(explanation, sizeof(explanation),
 			 ": %s late, but the machine was %s late then", distance_text,
-			 duration_format(witness_text, witnessed));
+			 duration_format(excuse_text, witnessed));
+	} else if (distance && llabs(distance) <= away) {
+		verdict = VERDICT_INCONCLUSIVE;
+		snprintf(explanation, sizeof(explanation),
+			 ": %s %s, but to its sender and back from the capture it is %s",
+			 distance_text, distance > 0 ? "late" : "early",
+			 duration_format(excuse_text, away));
 	} else if (distance) {
 		verdict = VERDICT_FAIL;
 		snprintf(explanation, sizeof(explanation), ": %s %s", distance_text,
@@ -83,17 +90,26 @@ void review_time(struct review *review, const struct record *expectation, struct
 		   explanation);
 }
 
-void review_count(struct review *review, const struct record *expectation, int64_t due,
-		  int64_t seen, const char *what, const char *packets)
+void review_segments(struct review *review, const struct record *expectation, int64_t due,
+		     int64_t seen, const char *what, const char *packets, int64_t due_by)
 {
-	char due_text[24], seen_text[24];
+	char due_text[24], seen_text[24], unseen[UNSEEN_TEXT_SIZE] = "";
+	enum verdict verdict = due == seen ? VERDICT_PASS : VERDICT_FAIL;
 
 	snprintf(due_text, sizeof(due_text), "%lld", (long long)due);
 	snprintf(seen_text, sizeof(seen_text), "%lld", (long long)seen);
-	review_add(review, expectation, due == seen ? VERDICT_PASS : VERDICT_FAIL, due_text,
-		   seen_text, "%lld %s, %lld expected%s%s%s", (long long)seen, what, (long long)due,
+	if (seen < due && review_unseen(review, due_by, unseen))
+		verdict = VERDICT_INCONCLUSIVE;
+	review_add(review, expectation, verdict, due_text, seen_text,
+		   "%lld %s, %lld expected%s%s%s%s", (long long)seen, what, (long long)due,
 		   packets && *packets ? " (packets " : "", packets && *packets ? packets : "",
-		   packets && *packets ? ")" : "");
+		   packets && *packets ? ")" : "", unseen);
+}
+
+void review_count(struct review *review, const struct record *expectation, int64_t due,
+		  int64_t seen, const char *what, const char *packets)
+{
+	review_segments(review, expectation, due, seen, what, packets, INT64_MIN);
 }
 
 void review_claim(struct review *review, const struct event *segment)
@@ -104,14 +120,14 @@ void review_claim(struct review *review, const struct event *segment)
 const struct event *review_last_received(const struct review *review, enum end end,
 					 const struct event *before)
 {
-	const struct event *found = NULL;
+	for (const struct event *event = before; event > review->timeline->events; event--) {
+		const struct event *earlier = event - 1;
 
-	for (const struct event *event = review->timeline->events; event < before; event++) {
-		if (event->kind == EVENT_SEGMENT && event->end == other_end(end) &&
-		    event->segment.role != ROLE_OTHER)
-			found = event;
+		if (earlier->kind == EVENT_SEGMENT && earlier->end == other_end(end) &&
+		    earlier->segment.role != ROLE_OTHER)
+			return earlier;
 	}
-	return found;
+	return NULL;
 }
 
 static const struct event *last_of_role(const struct review *review, enum end end, int role)
@@ -124,6 +140,30 @@ static const struct event *last_of_role(const struct review *review, enum end en
 			found = event;
 	}
 	return found;
+}
+
+/* connect() returned between the two segments that make the client's end established. */
+static bool established_in_capture(const struct review *review, struct window *ret_moment)
+{
+	const struct event *syn_ack = last_of_role(review, END_SERVER, ROLE_SYN_ACK);
+	const struct event *ack = last_of_role(review, END_CLIENT, ROLE_HANDSHAKE_ACK);
+
+	if (!syn_ack || !ack || ack < syn_ack)
+		return false;
+	*ret_moment = (struct window){syn_ack->at, ack->at};
+	return true;
+}
+
+static const struct event *last_connected(const struct review *review)
+{
+	const struct event *connected = NULL;
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_APPLICATION && event->application.call == CALL_CONNECT &&
+		    !event->application.error)
+			connected = event;
+	}
+	return connected;
 }
 
 bool review_reference(const struct review *review, const struct record *expectation, enum end end,
@@ -145,13 +185,10 @@ bool review_reference(const struct review *review, const struct record *expectat
 		*ret_since = "the fault";
 		break;
 	case AFTER_ESTABLISHED:
-		for_each_event (candidate, review->timeline) {
-			if (candidate->kind == EVENT_APPLICATION &&
-			    candidate->application.call == CALL_CONNECT &&
-			    !candidate->application.error)
-				event = candidate;
-		}
 		*ret_since = "the connection was established";
+		if (review->capture)
+			return established_in_capture(review, ret_reference);
+		event = last_connected(review);
 		break;
 	}
 	if (!event)

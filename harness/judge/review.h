@@ -11,7 +11,8 @@
 struct review {
 	const struct scenario *scenario;
 	const struct timeline *timeline;
-	struct wheel wheel;
+	const struct capture_event *capture; /* NULL: the timeline of a run */
+	struct wheel wheel;		     /* hz 0: a capture did not say it */
 	bool *claimed; /* for each event: some expectation asked for this segment */
 	struct judgement *judgement;
 };
@@ -33,6 +34,13 @@ void review_time(struct review *review, const struct record *expectation, struct
 void review_count(struct review *review, const struct record *expectation, int64_t due,
 		  int64_t seen, const char *what, const char *packets);
 
+/*
+ * The same for a count of segments, of which a capture may not show all: due_by is when the first
+ * one that is missing should have come at the latest, INT64_MAX where that is not known.
+ */
+void review_segments(struct review *review, const struct record *expectation, int64_t due,
+		     int64_t seen, const char *what, const char *packets, int64_t due_by);
+
 /* "3.000 s to 3.256 s". Returns the buffer. */
 const char *window_format(char buffer[static WINDOW_TEXT_SIZE], struct window window);
 
@@ -46,7 +54,10 @@ void review_claim(struct review *review, const struct event *segment);
 const struct event *review_last_received(const struct review *review, enum end end,
 					 const struct event *before);
 
-/* The moment of an `after:`; false where there was none. since gets its words. */
+/*
+ * The moment of an `after:`; false where there was none. since gets its words. In a capture the
+ * connection is established between SYN-ACK and handshake ACK.
+ */
 bool review_reference(const struct review *review, const struct record *expectation, enum end end,
 		      struct window *ret_reference, const char **ret_since);
 
@@ -58,6 +69,34 @@ bool review_unable(struct review *review);
 
 /* Adds a finding for each thing that disturbed the run. Returns whether there was any. */
 bool review_disturbance(struct review *review);
+
+/*
+ * capture.c: what a capture file cannot answer. Adds the finding that says so and returns true,
+ * where the timeline is from a capture; what is a noun phrase or a question.
+ */
+bool review_unanswerable(struct review *review, const struct record *expectation, const char *what);
+
+/* The same for an expectation of which nothing can be seen on the wire. */
+bool review_beyond_capture(struct review *review, const struct record *expectation);
+
+/* Says in the report that the timer frequency is not known, where it is not. */
+void review_frequency(struct review *review);
+
+/* When a timer is due, after it was armed: for all usual frequencies where none is known. */
+struct window review_window(const struct review *review, int64_t delay);
+
+/*
+ * How far away from the expectation's end a capture was made, there and back. Segments are stamped
+ * at the capture, so by so much can one seem late, or early where the way of one took longer.
+ */
+int64_t review_away(const struct review *review, const struct record *expectation);
+
+/* Room for what review_unseen() writes. */
+#define UNSEEN_TEXT_SIZE 160
+
+/* Whether a segment that is missing may have passed before or after the capture; then text says it.
+ */
+bool review_unseen(const struct review *review, int64_t due_by, char text[static UNSEEN_TEXT_SIZE]);
 
 /* One function for each kind of expectation. */
 void review_probes(struct review *review, const struct record *expectation);

@@ -101,8 +101,12 @@ void terminal_outcome(struct terminal *terminal, const struct outcome *outcome)
 		sequence_draw(&outcome->timeline, style, terminal->stream);
 	}
 	for (size_t i = 0; i < judgement->count; i++) {
-		if (terminal->verbose || judgement->verdict != VERDICT_PASS)
-			print_finding(terminal, outcome->scenario, &judgement->findings[i]);
+		const struct finding *finding = &judgement->findings[i];
+
+		/* What could not be answered is said of what passed, too. */
+		if (terminal->verbose || judgement->verdict != VERDICT_PASS ||
+		    finding->verdict != VERDICT_PASS)
+			print_finding(terminal, outcome->scenario, finding);
 	}
 	fflush(terminal->stream);
 }
