@@ -48,6 +48,7 @@ struct run {
 	char **tags;
 	size_t tag_count;
 	bool verbose;
+	struct kernel kernel;
 	struct terminal terminal;
 };
 
@@ -109,13 +110,18 @@ static int64_t now(void)
 }
 
 /* What must be there before many processes find out one by one that it is not. */
-static int prepare(const struct run *run)
+static int prepare(struct run *run)
 {
 	char message[SANDBOX_ERROR_SIZE];
 	int error = sandbox_probe(message);
 
 	if (error) {
 		fprintf(stderr, "halfopen run: %s\n", message);
+		return EXIT_UNABLE;
+	}
+	error = kernel_describe(&run->kernel);
+	if (error) {
+		fprintf(stderr, "halfopen run: uname or clock_getres: %s\n", strerror(-error));
 		return EXIT_UNABLE;
 	}
 	error = run->output ? make_folder(run->output) : 0;
@@ -128,11 +134,9 @@ static int prepare(const struct run *run)
 
 static int write_results(const struct run *run, const struct outcome *outcomes, size_t count)
 {
-	struct kernel kernel = {0};
-	int error = kernel_describe(&kernel);
+	int error =
+		results_write(run->output, outcomes, count, run->kernel.release, run->kernel.hz);
 
-	if (!error)
-		error = results_write(run->output, outcomes, count, kernel.release, kernel.hz);
 	if (!error)
 		return 0;
 	fprintf(stderr, "halfopen run: writing to %s: %s\n", run->output, strerror(-error));
@@ -148,7 +152,7 @@ static int run_all(struct run *run, const struct scenarios *scenarios)
 	struct tally tally;
 
 	run->terminal = terminal_start(stdout, run->verbose, scenarios->count);
-	error = suite_run(scenarios, run->jobs, &watcher, outcomes, &by_signal);
+	error = suite_run(scenarios, &run->kernel, run->jobs, &watcher, outcomes, &by_signal);
 	if (by_signal) {
 		fprintf(stderr, "halfopen run: ended by SIG%s\n", sigabbrev_np(by_signal));
 		exit_code = EXIT_BY_SIGNAL + by_signal;

@@ -44,6 +44,9 @@ static void review_expectation(struct review *review, const struct record *expec
 	case RECORD_EXPECT_COUNTERS:
 		review_counters(review, expectation);
 		return;
+	case RECORD_EXPECT_MODEL:
+		review_model(review, expectation);
+		return;
 	case RECORD_EXPECT_NOTHING_ELSE: /* when all others have claimed theirs */
 	case RECORD_CLIENT:
 	case RECORD_SERVER:

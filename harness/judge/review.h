@@ -105,6 +105,7 @@ void review_end(struct review *review, const struct record *expectation, enum en
 void review_timer(struct review *review, const struct record *expectation);
 void review_rule(struct review *review, const struct record *expectation);
 void review_counters(struct review *review, const struct record *expectation);
+void review_model(struct review *review, const struct record *expectation);
 void review_nothing_else(struct review *review, const struct record *expectation);
 
 #endif

@@ -1,5 +1,5 @@
 #include "base/duration.h"
-#include "model/wheel.h"
+#include "model/forecast.h"
 #include "play/play.h"
 
 /* For the handshake, for a rule to be put in force, and for what should not come. */
@@ -22,16 +22,29 @@ static int64_t expectation_bound(const struct wheel *wheel, const struct record 
 	return latest(wheel, record, KEY_DELAY);
 }
 
-int64_t play_bound(const struct scenario *scenario, int hz)
+static int64_t forecast_bound(const struct scenario *scenario, const struct settings *settings)
 {
-	struct wheel wheel = {.hz = hz};
-	int64_t bound = MARGIN;
+	struct forecast forecast;
+	int64_t bound = 0;
+
+	forecast_make(scenario, settings, &forecast);
+	for (size_t i = 0; i < forecast.count; i++) {
+		if (forecast.list[i].at.latest > bound)
+			bound = forecast.list[i].at.latest;
+	}
+	forecast_free(&forecast);
+	return bound;
+}
+
+int64_t play_bound(const struct scenario *scenario, const struct settings *settings)
+{
+	int64_t predicted = forecast_bound(scenario, settings), claimed = 0;
 
 	for (size_t i = 0; i < scenario->step_count; i++)
-		bound += scenario->steps[i].value[KEY_AT].moment.delay;
+		claimed += scenario->steps[i].value[KEY_AT].moment.delay;
 	for (size_t i = 0; i < scenario->expectation_count; i++)
-		bound += expectation_bound(&wheel, &scenario->expectations[i]);
+		claimed += expectation_bound(&settings->wheel, &scenario->expectations[i]);
 	if (scenario->until.set)
-		bound += scenario->until.moment.delay;
-	return bound;
+		claimed += scenario->until.moment.delay;
+	return (predicted > claimed ? predicted : claimed) + MARGIN;
 }

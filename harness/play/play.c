@@ -173,10 +173,11 @@ static void tear_down(struct player *player)
 	fclose(player->stream);
 }
 
-int play(const struct scenario *scenario, int stream, int lifeline)
+int play(const struct scenario *scenario, const struct kernel *kernel, int stream, int lifeline)
 {
 	struct player player = {
 		.scenario = scenario,
+		.kernel = *kernel,
 		.stream = fdopen(stream, "w"),
 		.listener = -1,
 		.lifeline = lifeline,

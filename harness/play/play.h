@@ -10,6 +10,8 @@
 #ifndef HALFOPEN_PLAY_PLAY_H
 #define HALFOPEN_PLAY_PLAY_H
 
+#include "model/settings.h"
+#include "sandbox/kernel.h"
 #include "scenario/scenario.h"
 
 /*
@@ -18,13 +20,13 @@
  * EVENT_END, unless the play could not be finished. When the other side of the lifeline
  * closes, the play stops at once. Returns 0, or -errno where even that could not be written.
  */
-int play(const struct scenario *scenario, int stream, int lifeline);
+int play(const struct scenario *scenario, const struct kernel *kernel, int stream, int lifeline);
 
 /*
- * The longest that a scenario can be due to last, on a kernel with this timer frequency: all its
- * expectations one after the other, each at the latest, and a little. The loop ends there at the
- * latest, and much earlier where nothing can happen any more.
+ * The longest that a scenario can be due to last under these settings: as the model predicts, or
+ * as its expectations claim one after the other, whichever is longer, and a little. The loop ends
+ * there at the latest, and much earlier where nothing can happen any more.
  */
-int64_t play_bound(const struct scenario *scenario, int hz);
+int64_t play_bound(const struct scenario *scenario, const struct settings *settings);
 
 #endif

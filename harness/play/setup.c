@@ -57,13 +57,14 @@ static int apply_sysctls(struct player *player)
 }
 
 /* Records every setting that the model knows, so that a timeline can be judged elsewhere. */
-static void record_sysctls(struct player *player)
+static void record_sysctls(struct player *player, struct settings *settings)
 {
 	for (size_t i = 0; i < sysctl_spec_count; i++) {
 		char *name = (char *)sysctl_specs[i].name, value[256] = "";
 
 		if (sysctl_read(name, value, sizeof(value)))
 			value[0] = '\0';
+		settings_sysctl(settings, name, value);
 		player_emit(player, (struct event){.kind = EVENT_SYSCTL, .sysctl = {name, value}});
 	}
 }
@@ -163,11 +164,10 @@ static void start_clock(struct player *player)
 int player_set_up(struct player *player)
 {
 	char message[SANDBOX_ERROR_SIZE];
+	struct settings settings;
 	int error;
 
 	start_clock(player);
-	if (kernel_describe(&player->kernel))
-		return player_unable(player, UNABLE_RUN, 0, ENOSYS, "uname or clock_getres failed");
 	error = sandbox_enter(message);
 	if (error)
 		return player_unable(player, UNABLE_RUN, 0, -error, "%s", message);
@@ -186,7 +186,7 @@ int player_set_up(struct player *player)
 		return error;
 	start_clock(player);
 	watch_clock(player);
-	player->bound = play_bound(player->scenario, player->kernel.hz);
+	settings = settings_default(player->kernel.hz);
 	player_emit(player, (struct event){.kind = EVENT_KERNEL,
 					   .kernel = {.release = player->kernel.release,
 						      .hz = player->kernel.hz,
@@ -195,7 +195,9 @@ int player_set_up(struct player *player)
 						      .realtime = player->realtime_offset,
 						      .jiffies = player->kernel.jiffies,
 						      .jiffies_at = player->kernel.jiffies_at}});
-	record_sysctls(player);
+	record_sysctls(player, &settings);
+	settings_scenario(&settings, player->scenario);
+	player->bound = play_bound(player->scenario, &settings);
 	steps_start(player);
 	return 0;
 }

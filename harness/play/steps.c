@@ -96,6 +96,7 @@ static int run_step(struct player *player, const struct record *record, struct p
 	case RECORD_EXPECT_TIMER:
 	case RECORD_EXPECT_RULE:
 	case RECORD_EXPECT_COUNTERS:
+	case RECORD_EXPECT_MODEL:
 	case RECORD_EXPECT_NOTHING_ELSE:
 		break;
 	}

@@ -79,10 +79,15 @@ int results_keep(const char *folder, const struct outcome *outcome)
 
 static json_t *finding_to_json(const struct finding *finding)
 {
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "expectation", finding->expectation,
-			 "line", finding->at.line, "verdict",
-			 word_name(verdict_words, (int)finding->verdict), "due", finding->due,
-			 "seen", finding->seen, "text", finding->text);
+	json_t *object = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "expectation",
+				   finding->expectation, "line", finding->at.line, "verdict",
+				   word_name(verdict_words, (int)finding->verdict), "due",
+				   finding->due, "seen", finding->seen, "text", finding->text);
+
+	if (finding->has_deviation)
+		json_object_set_new(object, "deviation_us",
+				    json_real((double)finding->deviation / (double)MICROSECOND));
+	return object;
 }
 
 static json_t *outcome_to_json(const struct outcome *outcome)

@@ -72,6 +72,11 @@ static void read_list(const struct reader *reader, const struct node *node, enum
 
 	if (node->kind == NODE_REFUSED)
 		return;
+	/* A single word needs no list: "expect: model". */
+	if (node->kind == NODE_TEXT && *node->text && !is_steps) {
+		expectation_read(reader, node, array_push(*records, *count));
+		return;
+	}
 	if (node->kind != NODE_LIST || (!is_steps && !node->count)) {
 		complain(reader, node->at, "%s must be a list of %s, not %s", node->key,
 			 is_steps ? "steps" : "expectations",

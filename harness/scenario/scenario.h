@@ -131,6 +131,7 @@ enum record_kind {
 	RECORD_EXPECT_TIMER,
 	RECORD_EXPECT_RULE,
 	RECORD_EXPECT_COUNTERS,
+	RECORD_EXPECT_MODEL,	    /* the word "model"; no keys */
 	RECORD_EXPECT_NOTHING_ELSE, /* the words "nothing else on the wire"; no keys */
 };
 
@@ -184,6 +185,15 @@ struct scenarios {
 };
 
 bool scenario_has_tag(const struct scenario *scenario, const char *tag);
+
+/*
+ * Which faults are in force once a step was taken: renews in_force, one for each step, of which the
+ * steps before have been taken already.
+ */
+void scenario_faults(const struct scenario *scenario, size_t step, bool *in_force);
+
+/* Whether one of the faults in force takes what goes to an end. */
+bool scenario_drops_to(const struct scenario *scenario, const bool *in_force, enum end end);
 
 void scenario_free(struct scenario *scenario);
 void scenarios_free(struct scenarios *scenarios);

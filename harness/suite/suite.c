@@ -32,6 +32,7 @@ struct job {
 
 struct suite {
 	const struct scenarios *scenarios;
+	const struct kernel *kernel;
 	const struct suite_watcher *watcher;
 	struct outcome *outcomes;
 	struct job *jobs;
@@ -68,7 +69,7 @@ __attribute__((noreturn)) static void child(const struct suite *suite,
 	dup2(fcntl(suite->lifeline[0], F_DUPFD, CHILD_LIFELINE + 1), CHILD_LIFELINE);
 	dup2(stream, CHILD_STREAM);
 	close_range(CHILD_LIFELINE + 1, ~0U, 0);
-	_exit(play(scenario, CHILD_STREAM, CHILD_LIFELINE) ? 1 : 0);
+	_exit(play(scenario, suite->kernel, CHILD_STREAM, CHILD_LIFELINE) ? 1 : 0);
 }
 
 static int start_job(struct suite *suite, struct job *job)
@@ -216,11 +217,12 @@ static int set_up(struct suite *suite, sigset_t *ret_mask)
 	return 0;
 }
 
-int suite_run(const struct scenarios *scenarios, size_t jobs, const struct suite_watcher *watcher,
-	      struct outcome *outcomes, int *ret_signal)
+int suite_run(const struct scenarios *scenarios, const struct kernel *kernel, size_t jobs,
+	      const struct suite_watcher *watcher, struct outcome *outcomes, int *ret_signal)
 {
 	struct suite suite = {
 		.scenarios = scenarios,
+		.kernel = kernel,
 		.watcher = watcher,
 		.outcomes = outcomes,
 		.job_count = jobs < scenarios->count ? jobs : scenarios->count,

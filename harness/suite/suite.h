@@ -6,6 +6,7 @@
 #define HALFOPEN_SUITE_SUITE_H
 
 #include "judge/outcome.h"
+#include "sandbox/kernel.h"
 
 /* How a suite tells what is going on. All are called in the caller's process. */
 struct suite_watcher {
@@ -21,7 +22,7 @@ struct suite_watcher {
  * that were played are filled in, released by outcome_free(). SIGINT and SIGTERM end all
  * processes. Returns 0, -EINTR with the signal's number in ret_signal, or -errno.
  */
-int suite_run(const struct scenarios *scenarios, size_t jobs, const struct suite_watcher *watcher,
-	      struct outcome *outcomes, int *ret_signal);
+int suite_run(const struct scenarios *scenarios, const struct kernel *kernel, size_t jobs,
+	      const struct suite_watcher *watcher, struct outcome *outcomes, int *ret_signal);
 
 #endif

@@ -1,0 +1,299 @@
+/*
+ * expect: model. What the kernel's rules say is due, against what came, and nothing else on the
+ * wire.
+ *
+ * The model is told every event in its order. Before a segment is told, it is looked up in what is
+ * due at that moment: sender and role must be there, and the moment in the window. What is still
+ * due when the timeline ends, and should have come, is missing. What is due at once, as an answer
+ * is, has no timer: it must come before the smallest one that TCP has.
+ *
+ * The verdict uses windows of one granule of the timer wheel. Where the phase of the wheel is
+ * known, a second model, told the same, gives the jiffy itself, and each finding says how far
+ * from its beginning the event was.
+ */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/duration.h"
+#include "judge/review.h"
+#include "model/model.h"
+
+/* TCP_DELACK_MIN (include/net/tcp.h): no timer of TCP is shorter. */
+#define AT_ONCE (40 * MILLISECOND)
+
+struct prediction {
+	struct review *review;
+	const struct record *expectation;
+	struct model model, exact;
+	bool exact_known;
+};
+
+static bool is_at_once(const struct due *due)
+{
+	return due->wait == 0;
+}
+
+static struct window due_window(const struct due *due)
+{
+	struct window window = due->at;
+
+	if (is_at_once(due))
+		window.latest += AT_ONCE;
+	return window;
+}
+
+/* Any segment with an ACK does for an answer that is due. */
+static bool is_met_by(const struct due *due, const struct event *event)
+{
+	if (due->end != event->end)
+		return false;
+	if (event->kind == EVENT_SEGMENT)
+		return due->role != ROLE_NONE &&
+		       due->role == (enum segment_role)event->segment.role;
+	if (event->kind == EVENT_APPLICATION)
+		return due->kind == DUE_ERROR && due->error == event->application.error;
+	return due->kind == DUE_STATE && due->state == (enum tcp_state)event->socket.state;
+}
+
+/* The due that an event meets best: the one whose window is nearest. */
+static bool find_due(const struct model *model, const struct event *event, struct due *ret_due)
+{
+	struct due list[MODEL_DUE_LIMIT];
+	size_t count = model_next(model, list);
+	int64_t best = INT64_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t distance = window_distance(due_window(&list[i]), event->at);
+
+		distance = distance < 0 ? -distance : distance;
+		if (!is_met_by(&list[i], event) || distance >= best)
+			continue;
+		best = distance;
+		*ret_due = list[i];
+	}
+	return best != INT64_MAX;
+}
+
+static void describe(char *text, size_t size, const struct event *event)
+{
+	const char *end = word_name(end_words, (int)event->end);
+
+	if (event->kind == EVENT_SEGMENT)
+		snprintf(text, size, "%s from the %s (packet %lld)",
+			 word_name(role_words, event->segment.role), end,
+			 (long long)event->segment.number);
+	else if (event->kind == EVENT_APPLICATION)
+		snprintf(text, size, "%s at the %s", errno_name(event->application.error), end);
+	else
+		snprintf(text, size, "%s of the %s", word_name(state_words, event->socket.state),
+			 end);
+}
+
+static void describe_due(char *text, size_t size, const struct due *due)
+{
+	const char *end = word_name(end_words, (int)due->end);
+
+	if (due->role != ROLE_NONE)
+		snprintf(text, size, "%s from the %s", word_name(role_words, (int)due->role), end);
+	else if (due->kind == DUE_ERROR)
+		snprintf(text, size, "%s at the %s", errno_name(due->error), end);
+	else
+		snprintf(text, size, "%s of the %s", word_name(state_words, (int)due->state), end);
+}
+
+/* How far an event was from the beginning of the jiffy in which it was due. */
+static void note_deviation(struct prediction *prediction, const struct event *event)
+{
+	struct judgement *judgement = prediction->review->judgement;
+	struct finding *finding = &judgement->findings[judgement->count - 1];
+	struct due due;
+
+	if (!prediction->exact_known || event->kind != EVENT_SEGMENT ||
+	    !find_due(&prediction->exact, event, &due) || is_at_once(&due))
+		return;
+	finding->has_deviation = true;
+	finding->deviation = event->at - due.at.earliest;
+}
+
+static void met(struct prediction *prediction, const struct event *event, const struct due *due)
+{
+	const struct rule_text *rule = rule_text(due->rule);
+	struct window window = due_window(due), reference = {0, 0};
+	char what[96], since[256];
+
+	describe(what, sizeof(what), event);
+	snprintf(since, sizeof(since), "connect() (%s: %s)", rule->name, rule->formula);
+	review_time(prediction->review, prediction->expectation, reference, window, event->at, what,
+		    since);
+	note_deviation(prediction, event);
+}
+
+static void unexpected(struct prediction *prediction, const struct event *event)
+{
+	struct due list[MODEL_DUE_LIMIT];
+	size_t count = model_next(&prediction->model, list);
+	char what[96], due[96] = "nothing", at[DURATION_TEXT_SIZE];
+
+	describe(what, sizeof(what), event);
+	if (count)
+		describe_due(due, sizeof(due), &list[0]);
+	review_add(prediction->review, prediction->expectation, VERDICT_FAIL, due, what,
+		   "an unexpected %s came at %s; due was %s%s", what,
+		   duration_format(at, event->at), count ? "only " : "", due);
+}
+
+/* What should have come before the timeline ends. */
+static void missing(struct prediction *prediction, int64_t end)
+{
+	struct due list[MODEL_DUE_LIMIT];
+	size_t count = model_next(&prediction->model, list);
+	char what[96], window_text[WINDOW_TEXT_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		struct window window = due_window(&list[i]);
+
+		if (window.latest >= end || list[i].unseen)
+			continue;
+		describe_due(what, sizeof(what), &list[i]);
+		review_add(prediction->review, prediction->expectation, VERDICT_FAIL,
+			   window_format(window_text, window), "nothing",
+			   "%s never came; due %s after connect() (%s)", what, window_text,
+			   rule_text(list[i].rule)->name);
+	}
+}
+
+static void tell(struct prediction *prediction, const struct event *event)
+{
+	model_event(&prediction->model, event);
+	if (prediction->exact_known)
+		model_event(&prediction->exact, event);
+}
+
+static void take_segment(struct prediction *prediction, const struct event *event)
+{
+	struct due due;
+
+	if (event->segment.role != ROLE_OTHER && find_due(&prediction->model, event, &due))
+		met(prediction, event, &due);
+	else
+		unexpected(prediction, event);
+	review_claim(prediction->review, event);
+	tell(prediction, event);
+}
+
+static void take_application(struct prediction *prediction, const struct event *event)
+{
+	struct due due;
+
+	if (event->application.error && find_due(&prediction->model, event, &due))
+		met(prediction, event, &due);
+	else if (event->application.error)
+		unexpected(prediction, event);
+	tell(prediction, event);
+}
+
+static void take_socket(struct prediction *prediction, const struct event *event)
+{
+	struct due due;
+
+	if (!find_due(&prediction->model, event, &due) || event->at < due.at.earliest)
+		return;
+	met(prediction, event, &due);
+	model_assume(&prediction->model, &due);
+	if (prediction->exact_known && find_due(&prediction->exact, event, &due))
+		model_assume(&prediction->exact, &due);
+}
+
+static void set_path(struct model *model, enum end to, bool open)
+{
+	model_path(model, to, open ? PATH_OPEN : PATH_DROP);
+}
+
+/* Puts the paths as the drops that are in force after a step leave them. */
+static void take_step(struct prediction *prediction, const struct event *event, bool *in_force)
+{
+	const struct scenario *scenario = prediction->review->scenario;
+	size_t index = (size_t)event->step.index;
+	bool open[3] = {true, true, true};
+
+	if (index >= scenario->step_count)
+		return;
+	scenario_faults(scenario, index, in_force);
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		open[end] = !scenario_drops_to(scenario, in_force, end);
+		set_path(&prediction->model, end, open[end]);
+		set_path(&prediction->exact, end, open[end]);
+	}
+}
+
+static void take(struct prediction *prediction, const struct event *event, bool *in_force)
+{
+	switch (event->kind) {
+	case EVENT_KERNEL:
+		tell(prediction, event);
+		prediction->exact_known = prediction->exact.settings.wheel.phase_known;
+		prediction->model.settings.wheel.phase_known = false;
+		break;
+	case EVENT_SYSCTL:
+		tell(prediction, event);
+		break;
+	case EVENT_SEGMENT:
+		take_segment(prediction, event);
+		break;
+	case EVENT_SOCKET:
+		take_socket(prediction, event);
+		break;
+	case EVENT_APPLICATION:
+		take_application(prediction, event);
+		break;
+	case EVENT_STEP:
+		take_step(prediction, event, in_force);
+		break;
+	case EVENT_END:
+		missing(prediction, event->at);
+		break;
+	case EVENT_NONE:
+	case EVENT_CAPTURE:
+	case EVENT_CONNECTION:
+	case EVENT_RULE:
+	case EVENT_COUNTER:
+	case EVENT_WITNESS:
+	case EVENT_LOSS:
+	case EVENT_CLOCK_STEP:
+	case EVENT_UNABLE:
+		break;
+	}
+}
+
+/* The client calls connect() as the timeline begins. */
+static void start(struct prediction *prediction, const struct settings *settings)
+{
+	struct window zero = {0, 0};
+
+	model_start(&prediction->model, settings);
+	model_start(&prediction->exact, settings);
+	model_call(&prediction->model, END_CLIENT, MODEL_CONNECT, 0, zero);
+	model_call(&prediction->exact, END_CLIENT, MODEL_CONNECT, 0, zero);
+}
+
+void review_model(struct review *review, const struct record *expectation)
+{
+	const struct scenario *scenario = review->scenario;
+	struct settings settings = settings_default(review->wheel.hz);
+	cleanup_free bool *in_force = calloc(scenario->step_count + 1, sizeof(bool));
+	cleanup_free struct prediction *prediction = calloc(1, sizeof(*prediction));
+
+	if (review->capture) {
+		review_unanswerable(review, expectation, "all that the model predicts");
+		return;
+	}
+	prediction->review = review;
+	prediction->expectation = expectation;
+	settings_scenario(&settings, scenario);
+	start(prediction, &settings);
+	for_each_event (event, review->timeline)
+		take(prediction, event, in_force);
+}
