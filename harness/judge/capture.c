@@ -74,6 +74,7 @@ bool review_beyond_capture(struct review *review, const struct record *expectati
 		return review_unanswerable(review, expectation, "what the kernel counted");
 	case RECORD_EXPECT_PROBES:
 	case RECORD_EXPECT_RESET:
+	case RECORD_EXPECT_MODEL:
 	case RECORD_EXPECT_NOTHING_ELSE:
 	case RECORD_CLIENT:
 	case RECORD_SERVER:
