@@ -4,11 +4,15 @@
 
 #include "base/array.h"
 
-/* Beyond every count, sysctl and back-off; what goes on longer goes on for ever. */
-#define ENTRY_LIMIT 2000
+/* A day and more of a probe every ten seconds; a scenario that comes to more is cut. */
+#define ENTRY_LIMIT 20000
 
-/* How many of the same an end may do, after the last step, until it counts as endless. */
+/* How many answered probes an end must have sent, after the last step, to count as endless. */
 #define REPEAT_LIMIT 4
+
+/* Of a run of answered probes these are kept: the first two, and the last for what follows it. */
+#define RUN_HEAD 2
+#define RUN_TAIL 1
 
 struct forecaster {
 	const struct scenario *scenario;
@@ -17,10 +21,10 @@ struct forecaster {
 	struct window *steps; /* when each is due, where that is known */
 	bool *known, *done, *in_force;
 	bool until_known;
-	struct window until;
 	bool established;
 	int probes[3], answers[3], resets[3], errors[3]; /* by enum end: anchors count them */
-	int repeats;
+	int repeats[3];					 /* answered probes since the last step */
+	struct window acted[3]; /* when an end last sent something that its timers count from */
 };
 
 static bool is_anchor(const struct moment *moment, enum anchor anchor, enum end end, int ordinal)
@@ -30,11 +34,6 @@ static bool is_anchor(const struct moment *moment, enum anchor anchor, enum end 
 	if (anchor == ANCHOR_START || anchor == ANCHOR_ESTABLISHED)
 		return true;
 	return moment->ordinal == ordinal && (anchor == ANCHOR_STEP || moment->end == end);
-}
-
-static struct window delayed(struct window at, int64_t delay)
-{
-	return (struct window){at.earliest + delay, at.latest + delay};
 }
 
 static void reached(struct forecaster *forecaster, enum anchor anchor, enum end end, int ordinal,
@@ -49,12 +48,12 @@ static void reached(struct forecaster *forecaster, enum anchor anchor, enum end 
 		if (forecaster->known[i] || !is_anchor(moment, anchor, end, ordinal))
 			continue;
 		forecaster->known[i] = true;
-		forecaster->steps[i] = delayed(at, moment->delay);
+		forecaster->steps[i] = window_add(at, window_at(moment->delay));
 	}
 	if (until->set && !forecaster->until_known &&
 	    is_anchor(&until->moment, anchor, end, ordinal)) {
 		forecaster->until_known = true;
-		forecaster->until = delayed(at, until->moment.delay);
+		forecaster->forecast->until = window_add(at, window_at(until->moment.delay));
 	}
 }
 
@@ -78,49 +77,67 @@ static void set_paths(struct forecaster *forecaster)
 	}
 }
 
+static void heal(struct forecaster *forecaster, const struct record *step, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (!record_has(step, KEY_STEP) || record_number(step, KEY_STEP) == (int64_t)i + 1)
+			forecaster->in_force[i] = false;
+	}
+}
+
 static void take_step(struct forecaster *forecaster, size_t index)
 {
 	const struct record *step = &forecaster->scenario->steps[index];
 	struct forecast *forecast = forecaster->forecast;
 
 	forecaster->done[index] = true;
-	forecaster->repeats = 0;
-	*array_push(forecast->list, forecast->count) =
-		(struct forecast_entry){.step = (int)index, .at = forecaster->steps[index]};
+	forecaster->repeats[END_CLIENT] = forecaster->repeats[END_SERVER] = 0;
+	*array_push(forecast->list, forecast->count) = (struct forecast_entry){
+		.step = (int)index,
+		.at = forecaster->steps[index],
+		.since = window_at(step->value[KEY_AT].moment.delay),
+	};
 	if (step->kind == RECORD_STEP_DROP)
 		forecaster->in_force[index] = true;
-	for (size_t i = 0; step->kind == RECORD_STEP_HEAL && i <= index; i++) {
-		if (!record_has(step, KEY_STEP) || record_number(step, KEY_STEP) == (int64_t)i + 1)
-			forecaster->in_force[i] = false;
-	}
+	else if (step->kind == RECORD_STEP_HEAL)
+		heal(forecaster, step, index);
+	else if (forecast->unfollowed < 0)
+		forecast->unfollowed = (int)index;
 	set_paths(forecaster);
 	reached(forecaster, ANCHOR_STEP, END_NONE, (int)index + 1, forecaster->steps[index]);
 }
 
-/* The step that comes before anything else that is due; -1: none. */
-static int next_step(const struct forecaster *forecaster, int64_t before)
+/*
+ * The step that comes before what is due next; -1: none. What is due at once has left the kernel
+ * before a program can do anything at the same moment.
+ */
+static int next_step(const struct forecaster *forecaster, const struct due *due)
 {
+	int64_t before = due ? due->at.earliest : INT64_MAX;
+	bool at_once = due && !due->wait;
 	int found = -1;
 
 	for (size_t i = 0; i < forecaster->scenario->step_count; i++) {
-		if (!forecaster->known[i] || forecaster->done[i] ||
-		    forecaster->steps[i].earliest > before)
+		int64_t at = forecaster->steps[i].earliest;
+
+		if (!forecaster->known[i] || forecaster->done[i] || at > before ||
+		    (at == before && (found >= 0 || at_once)))
 			continue;
 		found = (int)i;
-		before = forecaster->steps[i].earliest;
+		before = at;
 	}
 	return found;
 }
 
-static void count_due(struct forecaster *forecaster, const struct due *due)
+static void count_due(struct forecaster *forecaster, const struct due *due, bool lost)
 {
-	enum end end = due->end;
+	enum end end = due->end, other = other_end(due->end);
 
 	if (due->kind == DUE_PROBE)
 		reached(forecaster, ANCHOR_PROBE, end, ++forecaster->probes[end], due->at);
 	else if (due->role == ROLE_PROBE_REPLY)
-		reached(forecaster, ANCHOR_PROBE_ANSWERED, other_end(end),
-			++forecaster->answers[other_end(end)], due->at);
+		reached(forecaster, ANCHOR_PROBE_ANSWERED, other, ++forecaster->answers[other],
+			due->at);
 	else if (due->role == ROLE_RST)
 		reached(forecaster, ANCHOR_RESET, end, ++forecaster->resets[end], due->at);
 	else if (due->kind == DUE_ERROR)
@@ -129,8 +146,41 @@ static void count_due(struct forecaster *forecaster, const struct due *due)
 		forecaster->established = true;
 		reached(forecaster, ANCHOR_ESTABLISHED, END_CLIENT, 1, due->at);
 	}
-	/* An answered probe sets everything back to where it was. */
-	forecaster->repeats += due->role == ROLE_PROBE_REPLY;
+	/* A probe that is answered sets everything back to where it was. */
+	forecaster->repeats[other] += due->role == ROLE_PROBE_REPLY && !lost;
+}
+
+/* Whether a rule counts from what its end sent last. */
+static bool counts_from_sent(enum rule rule)
+{
+	return rule == RULE_KEEPALIVE_NEXT || rule == RULE_KEEPALIVE_COUNT ||
+	       rule == RULE_LOSS_PROBE || rule == RULE_RETRANSMISSION ||
+	       rule == RULE_RETRANSMISSION_THIN || rule == RULE_WINDOW_PROBE ||
+	       rule == RULE_WINDOW_PROBE_LIMIT || rule == RULE_SYN_RETRANSMISSION ||
+	       rule == RULE_SYN_LIMIT || rule == RULE_SYN_ACK_RETRANSMISSION ||
+	       rule == RULE_SYN_ACK_LIMIT;
+}
+
+/* How long it comes after what its rule counts from; 0 to 0 where it comes at once. */
+static struct window since_of(const struct forecaster *forecaster, const struct due *due)
+{
+	struct window from = forecaster->acted[due->end];
+
+	if (!due->wait)
+		return window_at(0);
+	/* Both grow from one cause: the widths must not be added up. */
+	if (counts_from_sent(due->rule))
+		return (struct window){due->at.earliest - from.earliest,
+				       due->at.latest - from.latest};
+	if (due->elapsed.latest)
+		return due->elapsed;
+	return wheel_window(&forecaster->model.settings.wheel, due->wait);
+}
+
+static bool is_act(const struct due *due)
+{
+	return due->wait || due->kind == DUE_SYN || due->kind == DUE_SYN_ACK ||
+	       due->kind == DUE_DATA || due->kind == DUE_FIN;
 }
 
 /* Takes what is due next. Returns false where nothing is, or the end is reached. */
@@ -139,14 +189,16 @@ static bool take_next(struct forecaster *forecaster)
 	struct forecast *forecast = forecaster->forecast;
 	struct due list[MODEL_DUE_LIMIT], due;
 	size_t count = model_next(&forecaster->model, list);
-	int64_t before = count ? list[0].at.earliest : INT64_MAX;
-	int step = next_step(forecaster, before);
+	int step = next_step(forecaster, count ? &list[0] : NULL);
+	int64_t next = step >= 0 ? forecaster->steps[step].earliest
+		       : count	 ? list[0].at.earliest
+				 : INT64_MAX;
 	struct forecast_entry *entry;
 
-	if (step >= 0 && forecaster->steps[step].earliest < before)
-		before = forecaster->steps[step].earliest;
-	if (forecaster->until_known && before > forecaster->until.latest)
+	if (forecaster->until_known && next > forecast->until.latest) {
+		forecast->ended = true;
 		return false;
+	}
 	if (step >= 0) {
 		take_step(forecaster, (size_t)step);
 		return true;
@@ -155,18 +207,97 @@ static bool take_next(struct forecaster *forecaster)
 		return false;
 	entry = array_push(forecast->list, forecast->count);
 	*entry = (struct forecast_entry){.step = -1, .due = due, .at = due.at};
+	entry->since = since_of(forecaster, &due);
 	entry->lost = due.role != ROLE_NONE && model_lost(&forecaster->model, other_end(due.end));
-	count_due(forecaster, &due);
+	if (is_act(&due))
+		forecaster->acted[due.end] = due.at;
+	if (due.kind == DUE_ERROR)
+		forecast->told[due.end] = true;
+	count_due(forecaster, &due, entry->lost);
 	return true;
 }
 
-static bool steps_are_open(const struct forecaster *forecaster)
+/* Whether a moment still comes, where answered probes are all that happens. */
+static bool is_coming(const struct forecaster *forecaster, const struct moment *moment, bool known)
 {
-	for (size_t i = 0; i < forecaster->scenario->step_count; i++) {
-		if (!forecaster->done[i])
-			return true;
+	bool counts_probes =
+		moment->anchor == ANCHOR_PROBE || moment->anchor == ANCHOR_PROBE_ANSWERED;
+
+	return known || (counts_probes && forecaster->repeats[moment->end]);
+}
+
+static bool is_endless(const struct forecaster *forecaster)
+{
+	const struct scenario *scenario = forecaster->scenario;
+
+	if (forecaster->repeats[END_CLIENT] + forecaster->repeats[END_SERVER] < REPEAT_LIMIT)
+		return false;
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		if (!forecaster->done[i] &&
+		    is_coming(forecaster, &scenario->steps[i].value[KEY_AT].moment,
+			      forecaster->known[i]))
+			return false;
 	}
-	return forecaster->until_known;
+	return !scenario->until.set ||
+	       !is_coming(forecaster, &scenario->until.moment, forecaster->until_known);
+}
+
+/* Whether an answered probe begins here: two entries. */
+static bool is_exchange(const struct forecast_entry *entry, size_t left)
+{
+	return left >= 2 && entry[0].step < 0 && entry[1].step < 0 && !entry[0].lost &&
+	       !entry[1].lost && entry[0].due.kind == DUE_PROBE && entry[0].due.ordinal == 1 &&
+	       entry[1].due.role == ROLE_PROBE_REPLY && entry[1].due.end != entry[0].due.end;
+}
+
+/* Makes one entry of a number of exchanges. */
+static struct forecast_entry fold_of(const struct forecast_entry *from, size_t exchanges,
+				     bool endless)
+{
+	struct forecast_entry fold = from[0];
+
+	fold.at.latest = from[2 * (exchanges - 1)].at.latest;
+	fold.folded = endless ? FOLDED_ENDLESS : exchanges;
+	for (size_t i = 1; i < exchanges; i++)
+		fold.since = window_union(fold.since, from[2 * i].since);
+	return fold;
+}
+
+/* How many answered probes follow each other from here on. */
+static size_t run_at(const struct forecast *forecast, size_t first)
+{
+	size_t run = 0;
+
+	while (is_exchange(&forecast->list[first + 2 * run], forecast->count - first - 2 * run))
+		run++;
+	return run;
+}
+
+/* Leaves out the middle of each run of answered probes. */
+static void fold(struct forecast *forecast)
+{
+	struct forecast_entry *list = forecast->list;
+	size_t kept = 0, i = 0;
+
+	while (i < forecast->count) {
+		size_t run = run_at(forecast, i);
+		bool endless = forecast->endless && i + 2 * run == forecast->count;
+		size_t tail = endless ? 0 : RUN_TAIL, head;
+		bool folds = run > RUN_HEAD + tail + !endless;
+
+		/* What is no exchange is one entry. */
+		head = folds ? 2 * RUN_HEAD : run ? 2 * run : 1;
+		for (size_t j = 0; j < head; j++)
+			list[kept++] = list[i++];
+		if (!folds)
+			continue;
+		run -= RUN_HEAD + tail;
+		list[kept++] = fold_of(&list[i], run, endless);
+		i += 2 * run;
+		for (size_t j = 0; j < 2 * tail; j++)
+			list[kept++] = list[i++];
+	}
+	forecast->count = kept;
 }
 
 void forecast_make(const struct scenario *scenario, const struct settings *settings,
@@ -182,21 +313,30 @@ void forecast_make(const struct scenario *scenario, const struct settings *setti
 		.in_force = calloc(room, sizeof(bool)),
 	};
 
-	*ret_forecast = (struct forecast){0};
+	*ret_forecast = (struct forecast){.unfollowed = -1};
 	model_start(&forecaster.model, settings);
-	reached(&forecaster, ANCHOR_START, END_NONE, 0, (struct window){0, 0});
-	model_call(&forecaster.model, END_CLIENT, MODEL_CONNECT, 0, (struct window){0, 0});
-	while (ret_forecast->count < ENTRY_LIMIT &&
-	       (forecaster.repeats < REPEAT_LIMIT || steps_are_open(&forecaster))) {
-		if (!take_next(&forecaster))
-			break;
+	reached(&forecaster, ANCHOR_START, END_NONE, 0, window_at(0));
+	model_call(&forecaster.model, END_CLIENT, MODEL_CONNECT, 0, window_at(0));
+	while (!ret_forecast->endless && !ret_forecast->cut && take_next(&forecaster)) {
+		ret_forecast->endless = is_endless(&forecaster);
+		ret_forecast->cut = ret_forecast->count >= ENTRY_LIMIT;
 	}
-	ret_forecast->endless = ret_forecast->count >= ENTRY_LIMIT ||
-				(forecaster.repeats >= REPEAT_LIMIT && !forecaster.until_known);
+	ret_forecast->state[END_CLIENT] = forecaster.model.client.state;
+	ret_forecast->state[END_SERVER] = forecaster.model.server.state;
+	fold(ret_forecast);
 	free(forecaster.steps);
 	free(forecaster.known);
 	free(forecaster.done);
 	free(forecaster.in_force);
+}
+
+bool forecast_has_step(const struct forecast *forecast, size_t index)
+{
+	for (size_t i = 0; i < forecast->count; i++) {
+		if (forecast->list[i].step == (int)index)
+			return true;
+	}
+	return false;
 }
 
 void forecast_free(struct forecast *forecast)
