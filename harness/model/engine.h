@@ -70,6 +70,8 @@ int64_t modelled_timeout(const struct model *model, const struct model_end *end,
 void pending_add(struct model *model, struct model_end *end, enum due_kind kind, enum rule rule,
 		 struct window at, enum segment_role role);
 void pending_remove(struct model_end *end, enum due_kind kind);
+/* What waits to be sent goes out at once, if it may. */
+void pending_output(struct model *model, struct model_end *end, struct window at);
 /* The end sent an ACK of all that it got. */
 void pending_acknowledged(struct model_end *end, const struct model_segment *segment);
 
@@ -81,6 +83,13 @@ void keepalive_probe_sent(const struct model *model, struct model_end *end, stru
 void keepalive_option(struct model *model, struct model_end *end, enum model_option option,
 		      struct window at);
 void keepalive_due(const struct model *model, const struct model_end *end, struct due_list *dues);
+
+/* rtt.c */
+void rtt_sent(struct model_end *end, uint32_t next, struct window at);
+void rtt_sent_again(struct model_end *end, uint32_t seq);
+void rtt_acknowledged(struct model_end *end, uint32_t ack, struct window at);
+/* The smoothed round trip time. */
+struct window rtt_of(const struct model *model, const struct model_end *end);
 
 /* retransmit.c */
 struct window base_rto(const struct model *model, const struct model_end *end);

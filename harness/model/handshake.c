@@ -36,6 +36,7 @@ void syn_sent(struct model *model, struct model_end *end, const struct model_seg
 	end->snd_known = true;
 	end->snd_una = segment->seq;
 	end->snd_nxt = segment->seq + 1;
+	rtt_sent(end, end->snd_nxt, at);
 	end->segments = 1;
 	end->rto = window_at(least(FIRST_TIMEOUT, end_rto_max(model, end)));
 	end->stamped = true;
@@ -163,20 +164,30 @@ static int after_silence(const struct model *model, const struct model_end *end,
 void syn_ack_sent(struct model *model, struct model_end *end, const struct model_segment *segment,
 		  struct window at)
 {
+	bool answered = true;
+
 	if (segment->role == ROLE_SYN_ACK) {
 		end->state = STATE_SYN_RECV;
 		end->snd_known = true;
 		end->snd_una = segment->seq;
 		end->snd_nxt = segment->seq + 1;
+		end->sent_count = 0;
+		rtt_sent(end, end->snd_nxt, at);
 		end->request_timeouts = 0;
 		end->request_acked = false;
 	} else if (end->request.armed &&
 		   timer_fire(model, &end->request).earliest <= at.latest + 2 * MILLISECOND) {
 		struct model_timer timer;
 
+		answered = false;
 		end->request_timeouts = 1 + after_silence(model, end, &timer);
 	}
-	/* tcp_check_req(): a SYN that came again is answered and starts the same wait anew. */
+	/* tcp_check_req(): a SYN that came again is answered and starts the same wait anew. Where
+	 * it came just as the wait ended, there may be one answer or two. */
+	if (answered)
+		pending_remove(end, DUE_SYN_ACK);
+	for (int i = 0; i < end->pending_count; i++)
+		end->pending[i].either |= end->pending[i].kind == DUE_SYN_ACK;
 	request_arm(model, end, at);
 }
 
@@ -202,6 +213,7 @@ static void establish(struct model *model, struct model_end *end,
 		      const struct model_segment *segment, struct window at)
 {
 	end->state = STATE_ESTABLISHED;
+	rtt_acknowledged(end, segment->ack, at);
 	end->snd_una = segment->ack;
 	end->segments = 0;
 	end->retransmits = end->backoff = 0;

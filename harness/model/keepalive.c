@@ -148,7 +148,8 @@ void keepalive_option(struct model *model, struct model_end *end, enum model_opt
 		      struct window at)
 {
 	struct window elapsed = window_subtract(at, end->received_at);
-	int64_t idle = idle_of(model, end);
+	struct model_timer before = end->keepalive;
+	int64_t idle = idle_of(model, end), tick = wheel_tick(&model->settings.wheel);
 
 	if (!is_alive(end) || (option != OPTION_KEEPALIVE && option != OPTION_IDLE))
 		return;
@@ -167,6 +168,11 @@ void keepalive_option(struct model *model, struct model_end *end, enum model_opt
 	else
 		timer_arm(model, &end->keepalive, at,
 			  (struct window){0, most(idle - elapsed.earliest, 0)}, elapsed);
+	/* A pending timer that expires in the same jiffy stays in the bucket of the farther level
+	 * that it was put into (kernel/time/timer.c, __mod_timer). */
+	if (before.armed && before.expires.earliest - tick <= end->keepalive.expires.latest &&
+	    end->keepalive.expires.earliest - tick <= before.expires.latest)
+		end->keepalive.distance = window_union(end->keepalive.distance, before.distance);
 }
 
 /* What an expiry that finds the idle time over does. */

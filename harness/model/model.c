@@ -49,6 +49,7 @@ void end_dies(struct model *model, struct model_end *end, int error, enum rule r
 	end->keepalive.armed = end->request.armed = end->linger.armed = false;
 	end->written = end->sequenced;
 	end->snd_una = end->snd_nxt;
+	end->sent_count = 0;
 	end->fin_wanted = false;
 	end->pending_count = 0;
 	write_stop(end);
@@ -112,20 +113,20 @@ static void data_sent(struct model *model, struct model_end *end,
 		end->fin_seq = next++;
 		fin_was_sent(end);
 	}
-	if (seq_before(end->snd_nxt, next))
+	if (seq_before(end->snd_nxt, next)) {
 		end->snd_nxt = next;
+		rtt_sent(end, next, at);
+	}
 	pending_remove(end, DUE_DATA);
 	if (in_flight(end))
 		retransmit_sent(model, end, segment->length, at);
-	if (unsent(end))
-		pending_add(model, end, DUE_DATA, RULE_DATA, at, ROLE_DATA);
-	else if (end->fin_wanted && !end->fin_sent)
-		pending_add(model, end, DUE_FIN, RULE_FIN, at, ROLE_FIN);
+	pending_output(model, end, at);
 }
 
 static void sent_again(struct model *model, struct model_end *end,
 		       const struct model_segment *segment, struct window at)
 {
+	rtt_sent_again(end, segment->seq);
 	if (end->state == STATE_SYN_SENT)
 		syn_sent_again(model, end, at);
 	else if (end->state == STATE_SYN_RECV || segment->flags & FLAG_SYN)
@@ -153,7 +154,6 @@ static void sent(struct model *model, struct model_end *end, const struct model_
 		data_sent(model, end, segment, at);
 		break;
 	case ROLE_RETRANSMISSION:
-		pending_remove(end, DUE_SYN_ACK);
 		sent_again(model, end, segment, at);
 		break;
 	case ROLE_PROBE: /* one form on the wire: the armed timer says which it is */
@@ -222,7 +222,7 @@ static void send_call(struct model *model, struct model_end *end, int64_t bytes,
 	if (!end->peer_window || path_to(model, other_end(end->end)) == PATH_DROP_AT_SENDER)
 		persist_check(model, end, at);
 	else
-		pending_add(model, end, DUE_DATA, RULE_DATA, at, ROLE_DATA);
+		pending_output(model, end, at);
 }
 
 void model_call(struct model *model, enum end end, enum model_call call, int64_t argument,

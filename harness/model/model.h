@@ -126,6 +126,15 @@ enum write_timer {
 
 #define MODEL_PENDING_LIMIT 8
 
+/* A segment in flight; more than so many in flight are not timed. */
+struct model_sent {
+	uint32_t next; /* sequence number behind it */
+	struct window at;
+	bool again;
+};
+
+#define MODEL_SENT_LIMIT 32
+
 struct model_end {
 	enum end end;
 	struct end_settings options;
@@ -156,6 +165,11 @@ struct model_end {
 	bool fin_wanted, fin_sent;
 	uint32_t fin_seq;
 	int64_t peer_window;
+	struct model_sent sent[MODEL_SENT_LIMIT];
+	int sent_count;
+	bool rtt_known; /* measured from what was seen */
+	struct window srtt;
+	int64_t deviation, rttvar; /* at most */
 
 	/* Retransmission, SYN, window probes. */
 	struct model_timer write;

@@ -94,8 +94,8 @@ void close_call(struct model *model, struct model_end *end, enum model_call call
 	}
 	/* A FIN that was seen before the call was told is its FIN. */
 	end->fin_wanted = true;
-	if (!end->fin_sent && !unsent(end))
-		pending_add(model, end, DUE_FIN, RULE_FIN, at, ROLE_FIN);
+	if (!unsent(end))
+		pending_output(model, end, at);
 }
 
 void fin_was_sent(struct model_end *end)

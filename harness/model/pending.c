@@ -24,6 +24,20 @@ void pending_remove(struct model_end *end, enum due_kind kind)
 	end->pending_count = kept;
 }
 
+/*
+ * After a time-out the congestion window is one segment or a few (tcp_enter_loss), so what is
+ * written then may wait until the loss is repaired: nothing is said about it before that.
+ */
+void pending_output(struct model *model, struct model_end *end, struct window at)
+{
+	if (end->recovering || !end->peer_window)
+		return;
+	if (unsent(end))
+		pending_add(model, end, DUE_DATA, RULE_DATA, at, ROLE_DATA);
+	else if (end->fin_wanted && !end->fin_sent)
+		pending_add(model, end, DUE_FIN, RULE_FIN, at, ROLE_FIN);
+}
+
 /* Whatever carries an ACK spares a delayed one; the answer to a duplicate is always its own. */
 void pending_acknowledged(struct model_end *end, const struct model_segment *segment)
 {

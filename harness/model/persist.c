@@ -80,6 +80,7 @@ void persist_answered(struct model *model, struct model_end *end, struct window 
 	struct window since = window_at(0);
 
 	if (end->pending_timer != WRITE_PERSIST) {
+		pending_output(model, end, at);
 		persist_check(model, end, at);
 		return;
 	}
@@ -87,7 +88,7 @@ void persist_answered(struct model *model, struct model_end *end, struct window 
 		end->backoff = 0;
 		end->stamped = false;
 		write_stop(end);
-		pending_add(model, end, DUE_DATA, RULE_DATA, at, ROLE_DATA);
+		pending_output(model, end, at);
 		return;
 	}
 	if (end->stamped)

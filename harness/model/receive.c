@@ -66,6 +66,7 @@ static void data_acknowledged(struct model *model, struct model_end *end, uint32
 {
 	bool fin = end->fin_sent && !seq_before(ack, end->fin_seq + 1);
 
+	rtt_acknowledged(end, ack, at);
 	end->snd_una = ack;
 	end->retransmits = 0;
 	end->backoff = 0;

@@ -66,9 +66,10 @@ int64_t modelled_timeout(const struct model *model, const struct model_end *end,
 struct window base_rto(const struct model *model, const struct model_end *end)
 {
 	const struct wheel *wheel = &model->settings.wheel;
-	struct window rtt = model->settings.rtt;
+	struct window rtt = rtt_of(model, end);
 	int64_t limit = end_rto_max(model, end), minimum = end_rto_min(model);
-	struct window rto = {rtt.earliest + minimum, rtt.latest + most(minimum, 2 * rtt.latest)};
+	int64_t rttvar = end->rtt_known ? end->rttvar : 2 * rtt.latest;
+	struct window rto = {rtt.earliest + minimum, rtt.latest + most(minimum, rttvar)};
 
 	return (struct window){least(wheel_rounded(wheel, rto.earliest), limit),
 			       least(wheel_rounded(wheel, rto.latest), limit)};
@@ -97,7 +98,7 @@ static bool wants_loss_probe(const struct model *model, const struct model_end *
 static struct window loss_probe_wait(const struct model *model, const struct model_end *end)
 {
 	const struct wheel *wheel = &model->settings.wheel;
-	struct window rtt = model->settings.rtt;
+	struct window rtt = rtt_of(model, end);
 	int64_t more = end->segments > 1 ? LOSS_PROBE_MIN : end_rto_min(model);
 
 	return (struct window){
