@@ -304,7 +304,7 @@ static enum segment_verdict read_tcp(const struct packet *packet, struct segment
 {
 	const uint8_t *bytes = packet->bytes + packet->at;
 	uint32_t wire = packet->end - packet->at;
-	uint32_t header;
+	uint32_t header, options;
 
 	if (packet->fragment && wire < 20)
 		return SEGMENT_FRAGMENT;
@@ -315,8 +315,8 @@ static enum segment_verdict read_tcp(const struct packet *packet, struct segment
 		return SEGMENT_MALFORMED;
 	if (header > wire)
 		return packet->fragment ? SEGMENT_FRAGMENT : SEGMENT_MALFORMED;
-	if (!fits(packet, header))
-		return SEGMENT_SHORT;
+	/* A capture may have cut the options off (a snaplen of 68 did): the rest is whole. */
+	options = (fits(packet, header) ? header : packet->captured - packet->at) - 20;
 	segment->source.port = get16(bytes);
 	segment->destination.port = get16(bytes + 2);
 	segment->seq = get32(bytes + 4);
@@ -326,7 +326,7 @@ static enum segment_verdict read_tcp(const struct packet *packet, struct segment
 	segment->tcp_header_length = header;
 	segment->length = wire - header;
 	segment->window_scale = -1;
-	read_options(bytes + 20, header - 20, segment);
+	read_options(bytes + 20, options, segment);
 	return SEGMENT_OK;
 }
 

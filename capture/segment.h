@@ -24,8 +24,8 @@ enum segment_verdict {
 	SEGMENT_OK,
 	SEGMENT_NOT_IP,
 	SEGMENT_NOT_TCP,
-	SEGMENT_FRAGMENT,  /* not the first fragment, or a first one without the TCP header */
-	SEGMENT_SHORT,	   /* the capture, or the packet, ends inside a header */
+	SEGMENT_FRAGMENT, /* not the first fragment, or a first one without the TCP header */
+	SEGMENT_SHORT, /* the capture, or the packet, ends inside a header, but for TCP options */
 	SEGMENT_MALFORMED, /* lengths, or IP versions, that contradict each other */
 	SEGMENT_LINKTYPE,  /* a link layer that we do not read */
 };
@@ -35,6 +35,7 @@ enum segment_verdict {
  * raw IP (101, 12, 14, 228, 229), BSD loopback (NULL 0, LOOP 108). A payload length comes
  * from the IP header; with a total length of 0 (segmentation offload) from the frame. A first
  * fragment with the whole TCP header is decoded, with the payload that it carries.
+ * Of TCP options those count that the capture has.
  * ret_segment is untouched unless SEGMENT_OK is returned.
  */
 enum segment_verdict segment_decode(const struct frame *frame, struct segment *ret_segment);

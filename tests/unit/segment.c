@@ -141,7 +141,7 @@ static uint32_t make_frame(const struct link *link, struct bytes *frame)
 	return frame->length - PAYLOAD;
 }
 
-static void check_segment(const struct segment *segment, int version)
+static void check_segment(const struct segment *segment, int version, bool has_options)
 {
 	char text[ADDRESS_TEXT_SIZE];
 
@@ -155,7 +155,7 @@ static void check_segment(const struct segment *segment, int version)
 	assert_int_equal(segment->flags, FLAG_ACK | FLAG_PSH);
 	assert_int_equal(segment->length, PAYLOAD);
 	assert_int_equal(segment->window_scale, -1);
-	assert_true(segment->has_timestamps);
+	assert_int_equal(segment->has_timestamps, has_options);
 	assert_int_equal(segment->ip_header_length, version == 4 ? 28 : 40);
 	assert_int_equal(segment->tcp_header_length, 32);
 }
@@ -166,6 +166,7 @@ static void every_link_and_cut(void **state)
 	for (size_t i = 0; i < array_length(links); i++) {
 		struct bytes frame;
 		uint32_t headers = make_frame(&links[i], &frame);
+		uint32_t needed = headers - sizeof(timestamps);
 
 		for (uint32_t n = 0; n <= frame.length; n++) {
 			struct segment segment, untouched;
@@ -174,10 +175,10 @@ static void every_link_and_cut(void **state)
 			memset(&segment, 0x55, sizeof(segment));
 			untouched = segment;
 			verdict = decode(frame.bytes, n, frame.length, links[i].linktype, &segment);
-			if (verdict != (n < headers ? SEGMENT_SHORT : SEGMENT_OK))
+			if (verdict != (n < needed ? SEGMENT_SHORT : SEGMENT_OK))
 				fail_msg("%s, %u bytes: verdict %d", links[i].name, n, verdict);
 			if (verdict == SEGMENT_OK)
-				check_segment(&segment, links[i].version);
+				check_segment(&segment, links[i].version, n >= headers);
 			else
 				assert_memory_equal(&segment, &untouched, sizeof(segment));
 			/* A wire as short as the capture contradicts the IP header. */
@@ -449,7 +450,7 @@ static void random_frames(void **state)
 		decoded++;
 		wire = wire > frame.length ? wire : frame.length;
 		assert_true(segment.ip_header_length >= 20 && segment.tcp_header_length >= 20);
-		assert_true(segment.ip_header_length + segment.tcp_header_length <= frame.length);
+		assert_true(segment.ip_header_length + 20 <= frame.length);
 		assert_true((uint64_t)segment.ip_header_length + segment.tcp_header_length +
 				    segment.length <=
 			    wire);
