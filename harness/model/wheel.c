@@ -16,6 +16,15 @@
 #define CLOCK_LEAD  1
 #define CLOCK_DELAY 2
 
+/*
+ * One CPU counts jiffies for all (tick_do_timer_cpu; kernel/time/tick-sched.c,
+ * tick_sched_do_timer), and all CPUs tick at the same moment: one that ticks a little before it
+ * still finds nothing due in the old jiffy (kernel/time/timer.c, run_local_timers) and runs the
+ * bucket with its next tick. Seen on 6.18 with two CPUs: one expiry of ten when they are nearly
+ * idle, four of five when both are busy.
+ */
+#define TICK_DELAY 1
+
 static int level_count(const struct wheel *wheel)
 {
 	return wheel->hz > 100 ? 9 : 8;
@@ -109,7 +118,8 @@ static int highest_level(const struct wheel *wheel, struct window distance)
 
 int64_t wheel_lateness(const struct wheel *wheel, struct window distance)
 {
-	return ((int64_t)1 << (LEVEL_SHIFT * highest_level(wheel, distance))) * wheel_tick(wheel);
+	return (((int64_t)1 << (LEVEL_SHIFT * highest_level(wheel, distance))) + TICK_DELAY) *
+	       wheel_tick(wheel);
 }
 
 struct window wheel_fire(const struct wheel *wheel, struct window expires, struct window distance)
@@ -121,7 +131,7 @@ struct window wheel_fire(const struct wheel *wheel, struct window expires, struc
 				       expires.latest + wheel_lateness(wheel, distance)};
 	return (struct window){bucket_end(wheel, expires.earliest, low),
 			       bucket_end(wheel, expires.latest, highest_level(wheel, distance)) +
-				       wheel_tick(wheel) - 1};
+				       (1 + TICK_DELAY) * wheel_tick(wheel) - 1};
 }
 
 struct window window_add(struct window a, struct window b)
