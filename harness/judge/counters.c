@@ -22,6 +22,7 @@ void review_rule(struct review *review, const struct record *expectation)
 	int64_t step = rule_step(review, expectation);
 	const struct event *last = NULL;
 
+	review->key = KEY_PACKETS;
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_RULE && event->rule.index == step)
 			last = event;
@@ -49,6 +50,8 @@ void review_counters(struct review *review, const struct record *expectation)
 				delta = event->counter.delta;
 		}
 		snprintf(what, sizeof(what), "is how much %s grew", item->text);
+		review->key = KEY_COUNTERS;
 		review_count(review, expectation, item->number, delta, what, NULL);
+		review->judgement->findings[review->judgement->count - 1].at = item->at;
 	}
 }

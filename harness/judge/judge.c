@@ -60,8 +60,11 @@ static void review_all(struct review *review)
 {
 	const struct scenario *scenario = review->scenario;
 
-	for (size_t i = 0; i < scenario->expectation_count; i++)
+	for (size_t i = 0; i < scenario->expectation_count; i++) {
+		review->key = KEY_LIMIT;
 		review_expectation(review, &scenario->expectations[i]);
+	}
+	review->key = KEY_LIMIT;
 	for (size_t i = 0; i < scenario->expectation_count; i++) {
 		if (scenario->expectations[i].kind == RECORD_EXPECT_NOTHING_ELSE)
 			review_nothing_else(review, &scenario->expectations[i]);
@@ -102,6 +105,7 @@ void judge(const struct scenario *scenario, const struct timeline *timeline,
 		.timeline = timeline,
 		.capture = capture ? &capture->capture : NULL,
 		.wheel.hz = frequency_of(timeline),
+		.key = KEY_LIMIT,
 		.claimed = calloc(timeline->count + 1, sizeof(bool)),
 		.judgement = ret_judgement,
 	};

@@ -22,6 +22,7 @@ extern const struct word verdict_words[];
 struct finding {
 	char *expectation;  /* as the scenario words it, or what every run must prove */
 	struct position at; /* of the expectation in the scenario's file; line 0: of none */
+	enum key key;	    /* which of its keys is judged; KEY_LIMIT: all of it */
 	enum verdict verdict;
 	/*
 	 * Inconclusive since a capture cannot show it, whatever happened: it does not weigh in the
@@ -30,9 +31,9 @@ struct finding {
 	bool unanswerable;
 	bool has_deviation; /* whether the next one is known */
 	int64_t deviation;  /* from the exact moment, where the wheel's phase is known */
-	char *due;  /* what was expected: a count, a window, a word */
-	char *seen; /* what came */
-	char *text; /* one sentence, in the field's words, with packet numbers */
+	char *due;	    /* what was expected: a count, a window, a word */
+	char *seen;	    /* what came */
+	char *text;	    /* one sentence, in the field's words, with packet numbers */
 };
 
 struct judgement {

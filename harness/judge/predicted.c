@@ -168,8 +168,7 @@ static void missing(struct prediction *prediction, int64_t end)
 static void tell(struct prediction *prediction, const struct event *event)
 {
 	model_event(&prediction->model, event);
-	if (prediction->exact_known)
-		model_event(&prediction->exact, event);
+	model_event(&prediction->exact, event);
 }
 
 static void take_segment(struct prediction *prediction, const struct event *event)
@@ -203,7 +202,7 @@ static void take_socket(struct prediction *prediction, const struct event *event
 		return;
 	met(prediction, event, &due);
 	model_assume(&prediction->model, &due);
-	if (prediction->exact_known && find_due(&prediction->exact, event, &due))
+	if (find_due(&prediction->exact, event, &due))
 		model_assume(&prediction->exact, &due);
 }
 
@@ -268,15 +267,27 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 	}
 }
 
-/* The client calls connect() as the timeline begins. */
+/*
+ * When the SYN left: inside connect(), which takes as long as the machine lets it, so that how long
+ * it took says nothing of the kernel.
+ */
+static struct window connected_at(const struct timeline *timeline)
+{
+	for_each_event (event, timeline) {
+		if (event->kind == EVENT_SEGMENT && event->segment.role == ROLE_SYN)
+			return (struct window){event->at, event->at};
+	}
+	return (struct window){0, 0};
+}
+
 static void start(struct prediction *prediction, const struct settings *settings)
 {
-	struct window zero = {0, 0};
+	struct window at = connected_at(prediction->review->timeline);
 
 	model_start(&prediction->model, settings);
 	model_start(&prediction->exact, settings);
-	model_call(&prediction->model, END_CLIENT, MODEL_CONNECT, 0, zero);
-	model_call(&prediction->exact, END_CLIENT, MODEL_CONNECT, 0, zero);
+	model_call(&prediction->model, END_CLIENT, MODEL_CONNECT, 0, at);
+	model_call(&prediction->exact, END_CLIENT, MODEL_CONNECT, 0, at);
 }
 
 void review_model(struct review *review, const struct record *expectation)

@@ -94,6 +94,7 @@ static void review_timing(struct review *review, const struct record *expectatio
 
 		if (!record_has(expectation, key))
 			continue;
+		review->key = key;
 		if (!reference) {
 			review_add(review, expectation, VERDICT_INCONCLUSIVE,
 				   "a segment before the first probe", "none",
@@ -176,10 +177,12 @@ void review_probes(struct review *review, const struct record *expectation)
 		snprintf(what, sizeof(what), "%s of the %s",
 			 answered ? "answered probes" : "unanswered probes",
 			 word_name(end_words, end));
+		review->key = counts[i];
 		review_segments(review, expectation, record_number(expectation, counts[i]),
 				(int64_t)group.count, what, group.packets,
 				next_due_by(review, expectation, &group, end));
 		review_timing(review, expectation, &group);
+		review->key = counts[i];
 		review_form(review, expectation, &group);
 		free(group.list);
 	}

@@ -27,6 +27,7 @@ void review_add(struct review *review, const struct record *expectation, enum ve
 	*finding = (struct finding){
 		.expectation = strdup(expectation->text),
 		.at = expectation->at,
+		.key = review->key,
 		.verdict = verdict,
 		.due = strdup(due),
 		.seen = strdup(seen),

@@ -14,6 +14,7 @@ struct review {
 	const struct capture_event *capture; /* NULL: the timeline of a run */
 	struct wheel wheel;		     /* hz 0: a capture did not say it */
 	bool *claimed; /* for each event: some expectation asked for this segment */
+	enum key key;  /* what is being judged: goes into each finding */
 	struct judgement *judgement;
 };
 

@@ -85,6 +85,7 @@ static void review_items(struct review *review, const struct record *expectation
 	cleanup_free char *due_text = NULL, *seen_text = items_join(seen->items, seen->count);
 	enum verdict verdict = VERDICT_FAIL;
 
+	review->key = key;
 	for (size_t i = 0; i < due->item_count; i++)
 		due_items[i] = due->items[i].text;
 	due_text = items_join(due_items, due->item_count);
@@ -166,12 +167,14 @@ static void review_error(struct review *review, const struct record *expectation
 	struct window reference;
 	char at[DURATION_TEXT_SIZE], subject[64];
 
+	review->key = KEY_ERROR;
 	review_add(review, expectation, due == seen ? VERDICT_PASS : VERDICT_FAIL, due_name,
 		   seen_name, "the %s was told %s%s%s, %s expected", end_name,
 		   seen ? seen_name : "no error", seen ? " at " : "",
 		   seen ? duration_format(at, told->at) : "", due ? due_name : "no error");
 	if (!told || due != seen || !record_has(expectation, KEY_DELAY))
 		return;
+	review->key = KEY_DELAY;
 	if (!review_reference(review, expectation, end, &reference, &since)) {
 		review_add(review, expectation, VERDICT_FAIL, since, "none",
 			   "the %s was told %s, but there was no moment to measure it from: %s",
@@ -189,6 +192,7 @@ static void review_state(struct review *review, const struct record *expectation
 	const struct event *last = timeline_last(review->timeline, EVENT_SOCKET, end);
 	int due = (int)record_number(expectation, KEY_STATE);
 
+	review->key = KEY_STATE;
 	if (!last) {
 		review_add(review, expectation, VERDICT_INCONCLUSIVE, word_name(state_words, due),
 			   "not observed", "the state of the %s was never observed",

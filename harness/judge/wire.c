@@ -56,9 +56,11 @@ void review_reset(struct review *review, const struct record *expectation)
 		due_by = reference.latest +
 			 review_window(review, record_number(expectation, KEY_DELAY)).latest;
 	snprintf(what, sizeof(what), "resets from the %s", word_name(end_words, end));
+	review->key = KEY_FROM;
 	review_segments(review, expectation, 1, count, what, count > 1 ? packets : NULL, due_by);
 	if (!reset || !is_timed)
 		return;
+	review->key = KEY_DELAY;
 	if (record_number(expectation, KEY_AFTER) == AFTER_FAULT &&
 	    review_unanswerable(review, expectation, "when the path was broken"))
 		return;
