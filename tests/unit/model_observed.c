@@ -262,6 +262,51 @@ static void test_recovery(void **state)
 	assert_not_due(&model, DUE_RST, END_CLIENT);
 }
 
+/* Nothing is due without SO_KEEPALIVE (10, 71); off and on again starts anew (20). */
+static void test_switch(void **state)
+{
+	struct settings settings = settings_default(250);
+	struct due list[MODEL_DUE_LIMIT];
+	struct model model;
+
+	(void)state;
+	settings.client = (struct end_settings){
+		.idle = SECOND, .interval = SECOND, .count = 2, .user_timeout = 5 * SECOND};
+	model_start_established(&model, &settings, window_at(0));
+	drop(&model);
+	assert_int_equal(model_next(&model, list), 0);
+	model_option(&model, END_CLIENT, OPTION_KEEPALIVE, 1, window_at(10 * SECOND));
+	assert_due(&model, DUE_PROBE, END_CLIENT, 11020 * MILLISECOND, 0);
+	see(&model, END_CLIENT, ROLE_PROBE, 11020 * MILLISECOND);
+	model_option(&model, END_CLIENT, OPTION_KEEPALIVE, 0, window_at(11500 * MILLISECOND));
+	assert_int_equal(model_next(&model, list), 0);
+	model_option(&model, END_CLIENT, OPTION_KEEPALIVE, 1, window_at(12 * SECOND));
+	assert_due(&model, DUE_RST, END_CLIENT, 13020 * MILLISECOND, 0);
+}
+
+/* Experiment 38: a closed window whose peer answers is probed for ever, retries2 caps the wait. */
+static void test_window_answered(void **state)
+{
+	static struct trace trace;
+	struct settings settings = settings_default(250);
+	const struct act_step steps[] = {SEND(0, 100000), {0}};
+	struct model model;
+	const struct due *last;
+
+	(void)state;
+	settings.sysctl.retries2 = 3;
+	settings.rtt = (struct window){4 * MILLISECOND, 8 * MILLISECOND};
+	model_start_established(&model, &settings, window_at(0));
+	model.client.peer_window = 0;
+	model.server.window_shut = true;
+	play(&model, steps, 62 * SECOND, CHOOSE_ON, &trace);
+	assert_null(find(&trace, DUE_ERROR, END_CLIENT, 1));
+	last = find(&trace, DUE_WINDOW_PROBE, END_CLIENT, -1);
+	assert_int_equal(last->ordinal, 1);
+	assert_int_equal(
+		window_distance(wheel_window(&settings.wheel, last->wait), 1700 * MILLISECOND), 0);
+}
+
 static void test_settings(void **state)
 {
 	struct settings settings = settings_default(250);
@@ -304,10 +349,11 @@ static void test_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keepalive),      cmocka_unit_test(test_answered),
-		cmocka_unit_test(test_crossing),       cmocka_unit_test(test_same_expiry),
-		cmocka_unit_test(test_retransmission), cmocka_unit_test(test_window_probes),
-		cmocka_unit_test(test_recovery),       cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_keepalive),	cmocka_unit_test(test_answered),
+		cmocka_unit_test(test_crossing),	cmocka_unit_test(test_same_expiry),
+		cmocka_unit_test(test_retransmission),	cmocka_unit_test(test_window_probes),
+		cmocka_unit_test(test_recovery),	cmocka_unit_test(test_switch),
+		cmocka_unit_test(test_window_answered), cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_rules),
 	};
 
