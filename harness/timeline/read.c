@@ -9,12 +9,55 @@
 
 #include "base/cleanup.h"
 #include "base/line_reader.h"
+#include "base/utf8.h"
+#include "timeline/event_fields.h"
+
+/* Beyond this, sums of two would overflow: no clock, counter or length comes to it. */
+#define NUMBER_LIMIT ((int64_t)1 << 61)
+
+/* Above the timer frequency of any kernel. */
+#define HZ_LIMIT 100000
 
 struct reading {
 	struct timeline timeline;
 	size_t line;
 	char *error; /* of the first line that is wrong */
 };
+
+/* A file may come from anywhere, and its texts are printed: nothing in them may act on a terminal.
+ */
+static void tame_text(char *text)
+{
+	size_t size = strlen(text);
+
+	while (size) {
+		uint32_t character;
+		size_t length = utf8_decode(text, size, &character);
+
+		if (character == UTF8_INVALID || utf8_is_control(character))
+			memset(text, '?', length);
+		text += length;
+		size -= length;
+	}
+}
+
+/* Returns whether all numbers of an event are such as can be reckoned with. */
+static bool check_event(struct event *event)
+{
+	if (event->at < -NUMBER_LIMIT || event->at > NUMBER_LIMIT)
+		return false;
+	for (const struct event_field *field = event_fields(event->kind); field->name; field++) {
+		void *value = event_field_in(event, field);
+		int64_t number = field->type == FIELD_NUMBER ? *(int64_t *)value : 0;
+
+		if (number < -NUMBER_LIMIT || number > NUMBER_LIMIT)
+			return false;
+		if (field->type == FIELD_TEXT)
+			tame_text(*(char **)value);
+	}
+	return event->kind != EVENT_KERNEL ||
+	       (event->kernel.hz >= 0 && event->kernel.hz <= HZ_LIMIT);
+}
 
 static void take_line(void *data, const char *line, size_t length)
 {
@@ -25,7 +68,11 @@ static void take_line(void *data, const char *line, size_t length)
 	reading->line++;
 	if (reading->error)
 		return;
-	if (event_from_json(line, length, &event, &error) == 0)
+	if (event_from_json(line, length, &event, &error) == 0 && !check_event(&event)) {
+		event_release(&event);
+		error = strdup("a number in it is beyond all measure");
+	}
+	if (!error)
 		timeline_append(&reading->timeline, event);
 	else if (asprintf(&reading->error, "line %zu is no event of a timeline: %s", reading->line,
 			  error) < 0)

@@ -5,7 +5,8 @@
 #include "timeline/timeline.h"
 
 /*
- * Reads a file of JSON Lines. A file that is not one, or whose events are garbled, is an error:
+ * Reads a file of JSON Lines. What is in a text of it that could act on a terminal becomes '?'. A
+ * file that is not one, or whose events are garbled, or far beyond what can be, is an error:
  * returns -errno or -EINVAL, with one sentence in ret_error (to be freed by the caller), and then
  * the timeline is empty.
  */
