@@ -1,11 +1,19 @@
+#define _GNU_SOURCE
 #include "command/select.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/words.h"
 #include "scenario/load.h"
+
+/* As many variants are listed where one has to be named. */
+#define VARIANTS_LISTED 20
 
 static bool has_any_tag(const struct scenario *scenario, char **tags, size_t tag_count)
 {
@@ -52,6 +60,84 @@ int select_scenarios(char **paths, int path_count, char **tags, size_t tag_count
 	if (mistakes || !scenarios.count) {
 		scenarios_free(&scenarios);
 		return -EINVAL;
+	}
+	*ret_scenarios = scenarios;
+	return 0;
+}
+
+/* The file that a name without its variant stands for; the name itself where there is none. */
+static char *find_file(const char *name)
+{
+	static const char *const folders[] = {"", "scenarios/"};
+	static const char *const suffixes[] = {"", ".yaml", ".yml"};
+
+	for (size_t i = 0; i < array_length(folders) * array_length(suffixes); i++) {
+		char *path = NULL;
+
+		if (asprintf(&path, "%s%s%s", folders[i / array_length(suffixes)], name,
+			     suffixes[i % array_length(suffixes)]) < 0)
+			return NULL;
+		if (access(path, F_OK) == 0)
+			return path;
+		free(path);
+	}
+	return strdup(name);
+}
+
+/* What is behind the '@' of a scenario's id; empty where its file has no variants. */
+static const char *variant_of(const struct scenario *scenario)
+{
+	const char *at = strchr(scenario->id, '@');
+
+	return at ? at + 1 : "";
+}
+
+/* Says which variants there are, and which may have been meant. */
+static int complain_variant(const char *name, const char *variant,
+			    const struct scenarios *scenarios)
+{
+	cleanup_free const char **names = calloc(scenarios->count, sizeof(*names));
+	const char *near;
+
+	for (size_t i = 0; i < scenarios->count; i++)
+		names[i] = variant_of(&scenarios->list[i]);
+	near = variant ? nearest_word(variant, names, scenarios->count) : NULL;
+	if (variant)
+		fprintf(stderr, "halfopen: %s has no variant \"%.60s\"%s%s%s There are:\n", name,
+			variant, near ? "; did you mean \"" : "", near ? near : "",
+			near ? "\"?" : ".");
+	else
+		fprintf(stderr, "halfopen: one variant of %s has to be named. There are:\n", name);
+	for (size_t i = 0; i < scenarios->count && i < VARIANTS_LISTED; i++)
+		fprintf(stderr, "  %s\n", scenarios->list[i].id);
+	if (scenarios->count > VARIANTS_LISTED)
+		fprintf(stderr, "  and %zu more\n", scenarios->count - VARIANTS_LISTED);
+	return -EINVAL;
+}
+
+int select_scenario(const char *name, const char *variant, struct scenarios *ret_scenarios,
+		    const struct scenario **ret_scenario)
+{
+	const char *at = access(name, F_OK) == 0 ? NULL : strchr(name, '@');
+	cleanup_free char *base = at ? strndup(name, (size_t)(at - name)) : strdup(name);
+	cleanup_free char *path = find_file(base);
+	struct scenarios scenarios = {0};
+	int error;
+
+	if (!variant && at)
+		variant = at + 1;
+	error = select_scenarios(&path, 1, NULL, 0, &scenarios);
+	if (error)
+		return error;
+	*ret_scenario = scenarios.count == 1 && !variant ? &scenarios.list[0] : NULL;
+	for (size_t i = 0; variant && i < scenarios.count; i++) {
+		if (strcmp(variant_of(&scenarios.list[i]), variant) == 0)
+			*ret_scenario = &scenarios.list[i];
+	}
+	if (!*ret_scenario) {
+		error = complain_variant(base, variant, &scenarios);
+		scenarios_free(&scenarios);
+		return error;
 	}
 	*ret_scenarios = scenarios;
 	return 0;

@@ -12,4 +12,12 @@
 int select_scenarios(char **paths, int path_count, char **tags, size_t tag_count,
 		     struct scenarios *ret_scenarios);
 
+/*
+ * Loads one scenario: a file or its id, below "scenarios" or not, with "@variant" behind it or with
+ * variant apart (else NULL). scenario points into scenarios, which the caller frees. Prints
+ * mistakes, or the variants where there are several and none was named, and returns -EINVAL.
+ */
+int select_scenario(const char *name, const char *variant, struct scenarios *ret_scenarios,
+		    const struct scenario **ret_scenario);
+
 #endif
