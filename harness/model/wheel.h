@@ -3,9 +3,9 @@
  *
  * Since Linux 4.8 (kernel/time/timer.c, calc_wheel_index; commit 500462a9de65) a timer is put into
  * a bucket of a level by its distance, is never early, and is late by at most one granule of that
- * level, 8^level jiffies, and one jiffy, since a CPU's tick may see the old jiffy. TCP's timers
- (retransmission, window probe, keepalive, SYN-ACK,
- * TIME-WAIT) are such timers.
+ * level, 8^level jiffies, and two jiffies: a CPU's tick may see the old jiffy, and a tick's
+ * timers are handled one after the other. TCP's timers (retransmission, window probe, keepalive,
+ * SYN-ACK, TIME-WAIT) are such timers.
  */
 #ifndef HALFOPEN_MODEL_WHEEL_H
 #define HALFOPEN_MODEL_WHEEL_H
@@ -46,15 +46,15 @@ int64_t wheel_granule(const struct wheel *wheel, int64_t duration);
 int64_t wheel_cut(const struct wheel *wheel, int64_t duration);
 
 /*
- * The window of a timer, relative to when it was armed: [duration, duration + granule + jiffy],
+ * The window of a timer, relative to when it was armed: [duration, duration + granule + 2 jiffies],
  * where the duration is rounded up to jiffies.
  */
 struct window wheel_window(const struct wheel *wheel, int64_t duration);
 
 /*
- * The same for a timer armed at a moment: where the phase is known, exact and two jiffies wide
- * (fire = (((j + delta) >> 3L) + 1) << 3L, or one jiffy later); else wheel_window() moved to
- * armed_at.
+ * The same for a timer armed at a moment: where the phase is known, exact and three jiffies wide
+ * (fire = (((j + delta) >> 3L) + 1) << 3L, or up to two jiffies later); else wheel_window() moved
+ * to armed_at.
  */
 struct window wheel_expiry(const struct wheel *wheel, int64_t armed_at, int64_t duration);
 
@@ -64,7 +64,7 @@ struct window wheel_expiry(const struct wheel *wheel, int64_t armed_at, int64_t 
  */
 struct window wheel_fire(const struct wheel *wheel, struct window expires, struct window distance);
 
-/* By how much such a timer can be late: the largest granule that its distance comes to, a jiffy. */
+/* By how much such a timer can be late: the largest granule of its distance, and two jiffies. */
 int64_t wheel_lateness(const struct wheel *wheel, struct window distance);
 
 /* Adds windows: what is due one after the other. */

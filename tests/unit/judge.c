@@ -89,7 +89,7 @@ static struct event told(int64_t at, int call, int64_t result, int error)
 			      .application = {call, result, error}};
 }
 
-/* All on time: HZ is 250, so 2 s are due within 36 ms, 1 s too. */
+/* All on time: HZ is 250, so 2 s are due within 40 ms, 1 s too. */
 static struct timeline good_timeline(void)
 {
 	const int64_t p1 = 2016 * MILLISECOND, p2 = 4032 * MILLISECOND, p3 = 5056 * MILLISECOND;
@@ -175,12 +175,12 @@ static void one_probe_more(struct timeline *timeline)
 
 static void probe_3_at_latest(struct timeline *timeline)
 {
-	move_rest(timeline, PROBE_3, 12 * MILLISECOND);
+	move_rest(timeline, PROBE_3, 16 * MILLISECOND);
 }
 
 static void probe_3_late(struct timeline *timeline)
 {
-	move_rest(timeline, PROBE_3, 12 * MILLISECOND + 1);
+	move_rest(timeline, PROBE_3, 16 * MILLISECOND + 1);
 }
 
 static void probe_3_at_earliest(struct timeline *timeline)
@@ -203,24 +203,24 @@ static void add_witness(struct timeline *timeline, int64_t due, int64_t lateness
 
 static void probe_3_late_with_witness(struct timeline *timeline)
 {
-	int64_t latest = timeline->events[PROBE_2].at + 1036 * MILLISECOND;
+	int64_t latest = timeline->events[PROBE_2].at + 1040 * MILLISECOND;
 
-	move_rest(timeline, PROBE_3, 112 * MILLISECOND);
+	move_rest(timeline, PROBE_3, 116 * MILLISECOND);
 	add_witness(timeline, latest, 101 * MILLISECOND);
 }
 
 static void probe_3_later_than_witness(struct timeline *timeline)
 {
-	int64_t latest = timeline->events[PROBE_2].at + 1036 * MILLISECOND;
+	int64_t latest = timeline->events[PROBE_2].at + 1040 * MILLISECOND;
 
-	move_rest(timeline, PROBE_3, 112 * MILLISECOND);
+	move_rest(timeline, PROBE_3, 116 * MILLISECOND);
 	add_witness(timeline, latest, 99 * MILLISECOND);
 }
 
 /* The machine stalled, but at another time. */
 static void probe_3_late_other_witness(struct timeline *timeline)
 {
-	move_rest(timeline, PROBE_3, 112 * MILLISECOND);
+	move_rest(timeline, PROBE_3, 116 * MILLISECOND);
 	add_witness(timeline, timeline->events[PROBE_1].at, 500 * MILLISECOND);
 }
 
@@ -275,7 +275,7 @@ static void reset_early(struct timeline *timeline)
 
 static void reset_late(struct timeline *timeline)
 {
-	move_rest(timeline, RESET, 13 * MILLISECOND);
+	move_rest(timeline, RESET, 17 * MILLISECOND);
 }
 
 static void other_error(struct timeline *timeline)
@@ -454,11 +454,11 @@ static const struct {
 	const char *words; /* in the text of some finding of that verdict */
 } cases[] = {
 	{"good", nothing, VERDICT_PASS,
-	 "came 1.024 s after probe 1; due within 1.000 s to 1.036 s"},
+	 "came 1.024 s after probe 1; due within 1.000 s to 1.040 s"},
 	{"no probe 3", no_probe_3, VERDICT_FAIL, "1 unanswered probes of the client, 2 expected"},
 	{"one more", one_probe_more, VERDICT_FAIL,
 	 "3 unanswered probes of the client, 2 expected (packets 6, 7, 70)"},
-	{"at latest", probe_3_at_latest, VERDICT_PASS, "came 1.036 s after probe 1"},
+	{"at latest", probe_3_at_latest, VERDICT_PASS, "came 1.040 s after probe 1"},
 	{"late", probe_3_late, VERDICT_FAIL, "late"},
 	{"at earliest", probe_3_at_earliest, VERDICT_PASS, "came 1.000 s after probe 1"},
 	{"early", probe_3_early, VERDICT_FAIL, "early"},
@@ -477,7 +477,7 @@ static const struct {
 	{"no reset", no_reset, VERDICT_FAIL, "0 resets from the client, 1 expected"},
 	{"reset by server", reset_by_server, VERDICT_FAIL, "an unexpected RST from the server"},
 	{"reset early", reset_early, VERDICT_FAIL, "the reset (packet 8) came 0.999 s after"},
-	{"reset late", reset_late, VERDICT_FAIL, "the reset (packet 8) came 1.037 s after"},
+	{"reset late", reset_late, VERDICT_FAIL, "the reset (packet 8) came 1.041 s after"},
 	{"other error", other_error, VERDICT_FAIL, "the client was told ECONNRESET"},
 	{"no error", no_error, VERDICT_FAIL, "the client was told no error, ETIMEDOUT expected"},
 	{"server error", server_error, VERDICT_FAIL, "the server was told ECONNRESET"},
