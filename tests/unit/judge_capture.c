@@ -249,7 +249,7 @@ static const struct {
 	{"250 Hz", wire, at_250_hz, VERDICT_PASS, VERDICT_PASS, "due within 1.000 s to 1.04", 0},
 	{"wild Hz", wire, at_no_hz_of_this_world, VERDICT_PASS, VERDICT_INCONCLUSIVE, "1000 Hz", 1},
 	{"late for 250 Hz", wire, late_for_250_hz, VERDICT_PASS, VERDICT_PASS,
-	 "probe 2 of 2 (packet 7) came 1.04", 1},
+	 "probe 2 of 2 (packet 7) came 1.05", 1},
 	{"late for known 250 Hz", wire, late_for_known_250_hz, VERDICT_FAIL, VERDICT_FAIL,
 	 "0.010 s late", 0},
 	{"late for all", wire, late_for_every_hz, VERDICT_FAIL, VERDICT_FAIL, " late", 1},

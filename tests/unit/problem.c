@@ -40,13 +40,16 @@ static char *write_file(const char *name, const char *text, size_t length)
 
 static char *printed(const struct problems *problems)
 {
-	char *text = NULL;
+	char *text = NULL, *copy;
 	size_t size = 0;
 	FILE *stream = open_memstream(&text, &size);
 
 	problems_print(problems, stream);
 	fclose(stream);
-	return text;
+	/* A copy, or gcc 12 takes the stream's text for one of this function's variables. */
+	copy = strdup(text);
+	free(text);
+	return copy;
 }
 
 static void assert_printed(struct problems *problems, const char *expected)
