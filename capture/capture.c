@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -172,6 +173,8 @@ int capture_open_file(const char *path, struct capture **ret_capture,
 		snprintf(error, CAPTURE_ERROR_SIZE, "%s", strerror(-status));
 		return status;
 	}
+	/* libpcap reads each header and packet by itself: locking cost more than all the rest. */
+	__fsetlocking(file, FSETLOCKING_BYCALLER);
 	pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, buffer);
 	if (!pcap) {
 		snprintf(error, CAPTURE_ERROR_SIZE, "%s", buffer);
