@@ -13,7 +13,7 @@
 /* CONFIG_HZ of today's kernels (kernel/Kconfig.hz). */
 static const int usual_hz[] = {100, 250, 300, 1000};
 
-/* The hardest windows need it; what comes of them without it is said in the report. */
+/* What all windows need, and what a report says of them where it is not known. */
 static const struct record frequency = {.text = (char *)"windows of one known timer frequency"};
 
 bool review_unanswerable(struct review *review, const struct record *expectation, const char *what)
