@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "report/diagram.h"
 
 /* Columns between the two ends. */
 #define SPAN 34
@@ -29,39 +30,34 @@ static void draw_time(struct drawing *drawing, int64_t at)
 	drawing->last = at;
 }
 
-/* "|---- probe ---->|" from the left end to the right one, or back. */
+static struct diagram diagram_of(const struct drawing *drawing)
+{
+	return (struct diagram){drawing->stream, drawing->style, SPAN, false};
+}
+
 static void draw_segment(struct drawing *drawing, const struct event *event)
 {
 	const struct segment_event *segment = &event->segment;
-	bool right = event->end != END_SERVER;
-	char label[64];
-	int dashes, before;
+	const struct diagram diagram = diagram_of(drawing);
+	char behind[64];
+	int length;
 
-	snprintf(label, sizeof(label), " %s ", word_name(role_words, segment->role));
-	dashes = SPAN - 1 - (int)strlen(label);
-	before = dashes / 2;
-	draw_time(drawing, event->at);
-	fprintf(drawing->stream, "|%s", right ? "" : "<");
-	for (int i = 0; i < before; i++)
-		fputc('-', drawing->stream);
-	fputs(label, drawing->stream);
-	for (int i = before; i < dashes; i++)
-		fputc('-', drawing->stream);
-	fprintf(drawing->stream, "%s|  %spacket %lld", right ? ">" : "", drawing->style->faint,
-		(long long)segment->number);
+	length = snprintf(behind, sizeof(behind), "packet %lld", (long long)segment->number);
 	if (segment->length)
-		fprintf(drawing->stream, ", %lld bytes", (long long)segment->length);
-	fprintf(drawing->stream, "%s\n", drawing->style->plain);
+		snprintf(behind + length, sizeof(behind) - (size_t)length, ", %lld bytes",
+			 (long long)segment->length);
+	draw_time(drawing, event->at);
+	diagram_arrow(&diagram, event->end, word_name(role_words, segment->role), false, behind);
 }
 
 /* A note beside one end: under the left one, or towards the right one. */
-static void draw_note(struct drawing *drawing, int64_t at, enum end end, const char *note)
+static void draw_note(struct drawing *drawing, int64_t at, enum end end, const char *emphasis,
+		      const char *note)
 {
+	const struct diagram diagram = diagram_of(drawing);
+
 	draw_time(drawing, at);
-	if (end == END_SERVER)
-		fprintf(drawing->stream, "|%*s|  %s\n", SPAN, "", note);
-	else
-		fprintf(drawing->stream, "|  %s\n", note);
+	diagram_note(&diagram, end, emphasis, note, NULL);
 }
 
 static void draw_socket(struct drawing *drawing, const struct event *event)
@@ -83,7 +79,7 @@ static void draw_socket(struct drawing *drawing, const struct event *event)
 			 word_name(state_words, now->state), word_name(timer_words, now->timer),
 			 (double)now->expires / (double)SECOND, (long long)now->retransmits,
 			 (long long)now->probes);
-	draw_note(drawing, event->at, event->end, note);
+	draw_note(drawing, event->at, event->end, NULL, note);
 }
 
 static void draw_application(struct drawing *drawing, const struct event *event)
@@ -92,9 +88,8 @@ static void draw_application(struct drawing *drawing, const struct event *event)
 	char note[128];
 
 	if (told->error)
-		snprintf(note, sizeof(note), "%s%s: %s%s", drawing->style->bold,
-			 word_name(call_words, told->call), errno_name(told->error),
-			 drawing->style->plain);
+		snprintf(note, sizeof(note), "%s: %s", word_name(call_words, told->call),
+			 errno_name(told->error));
 	else if (told->call == CALL_POLL)
 		snprintf(note, sizeof(note), "poll: %s%s%s%s%s", told->result ? "" : "nothing",
 			 told->result & POLLIN ? "IN " : "", told->result & POLLERR ? "ERR " : "",
@@ -107,21 +102,18 @@ static void draw_application(struct drawing *drawing, const struct event *event)
 			 (long long)told->result);
 	else
 		snprintf(note, sizeof(note), "%s: ok", word_name(call_words, told->call));
-	draw_note(drawing, event->at, event->end, note);
+	draw_note(drawing, event->at, event->end, told->error ? drawing->style->bold : NULL, note);
 }
 
 static void draw_step(struct drawing *drawing, const struct event *event)
 {
-	char note[160];
+	const struct diagram diagram = diagram_of(drawing);
+	char behind[64];
 
+	snprintf(behind, sizeof(behind), "in force after %.3f s",
+		 (double)(event->at - event->step.began) / (double)SECOND);
 	draw_time(drawing, event->at);
-	snprintf(note, sizeof(note), "== %s ", event->step.what);
-	fprintf(drawing->stream, "|%s%s", drawing->style->doubtful, note);
-	for (size_t i = strlen(note); i < SPAN; i++)
-		fputc('=', drawing->stream);
-	fprintf(drawing->stream, "%s|  %sin force after %.3f s%s\n", drawing->style->plain,
-		drawing->style->faint, (double)(event->at - event->step.began) / (double)SECOND,
-		drawing->style->plain);
+	diagram_band(&diagram, event->step.what, behind);
 }
 
 static void draw_ends(struct drawing *drawing, const struct event *event)
