@@ -212,7 +212,7 @@ static bool take_next(struct forecaster *forecaster)
 	if (is_act(&due))
 		forecaster->acted[due.end] = due.at;
 	if (due.kind == DUE_ERROR)
-		forecast->told[due.end] = true;
+		forecast->told[due.end] = due.error;
 	count_due(forecaster, &due, entry->lost);
 	return true;
 }

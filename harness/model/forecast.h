@@ -33,7 +33,7 @@ struct forecast {
 	struct window until;
 	int unfollowed;		 /* index of the first step that this knows no rule for, or -1 */
 	enum tcp_state state[3]; /* of each end, when it is over; by enum end */
-	bool told[3];		 /* whether its application was told an error */
+	int told[3];		 /* the errno that its application was told; 0: none */
 };
 
 /*
