@@ -9,6 +9,7 @@
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_audit(int argc, char **argv);
 

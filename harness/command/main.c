@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
 	{"run", command_run, "play scenarios on this kernel and judge them"},
 	{"check", command_check, "read scenarios without running them"},
+	{"explain", command_explain, "draw what is due and why; when is a dead peer noticed?"},
 	{"judge", command_judge, "judge a saved timeline or a capture from anywhere"},
 	{"audit", command_audit, "name expectations that could never have failed"},
 };

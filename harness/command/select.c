@@ -115,8 +115,9 @@ static int complain_variant(const char *name, const char *variant,
 	return -EINVAL;
 }
 
-int select_scenario(const char *name, const char *variant, struct scenarios *ret_scenarios,
-		    const struct scenario **ret_scenario)
+/* Where no variant is named, all are meant, or there must be only one. */
+static int select_named(const char *name, const char *variant, bool all,
+			struct scenarios *ret_scenarios, const struct scenario **ret_scenario)
 {
 	const char *at = access(name, F_OK) == 0 ? NULL : strchr(name, '@');
 	cleanup_free char *base = at ? strndup(name, (size_t)(at - name)) : strdup(name);
@@ -134,11 +135,23 @@ int select_scenario(const char *name, const char *variant, struct scenarios *ret
 		if (strcmp(variant_of(&scenarios.list[i]), variant) == 0)
 			*ret_scenario = &scenarios.list[i];
 	}
-	if (!*ret_scenario) {
+	if (!*ret_scenario && (variant || !all)) {
 		error = complain_variant(base, variant, &scenarios);
 		scenarios_free(&scenarios);
 		return error;
 	}
 	*ret_scenarios = scenarios;
 	return 0;
+}
+
+int select_scenario(const char *name, const char *variant, struct scenarios *ret_scenarios,
+		    const struct scenario **ret_scenario)
+{
+	return select_named(name, variant, false, ret_scenarios, ret_scenario);
+}
+
+int select_variants(const char *name, const char *variant, struct scenarios *ret_scenarios,
+		    const struct scenario **ret_scenario)
+{
+	return select_named(name, variant, true, ret_scenarios, ret_scenario);
 }

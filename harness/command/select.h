@@ -20,4 +20,8 @@ int select_scenarios(char **paths, int path_count, char **tags, size_t tag_count
 int select_scenario(const char *name, const char *variant, struct scenarios *ret_scenarios,
 		    const struct scenario **ret_scenario);
 
+/* The same; where no variant is named, all are meant, and scenario is NULL if there are several. */
+int select_variants(const char *name, const char *variant, struct scenarios *ret_scenarios,
+		    const struct scenario **ret_scenario);
+
 #endif
