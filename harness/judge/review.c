@@ -68,7 +68,7 @@ void review_time(struct review *review, const struct record *expectation, struct
 	window_format(due_text, delay);
 	duration_format(seen_text, seen - reference.earliest);
 	duration_format(distance_text, llabs(distance));
-	if (distance > 0)
+	if (distance > 0 && !review->capture) /* a capture has no witnesses */
 		witnessed = machine_lateness(review, due.latest, seen);
 	if (distance > 0 && distance <= witnessed) {
 		verdict = VERDICT_INCONCLUSIVE;
