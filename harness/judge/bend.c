@@ -155,7 +155,7 @@ static void bend_event(struct bending *bending, size_t index)
 		change(bending, index, event, "a rule counts one packet more");
 		break;
 	case EVENT_COUNTER:
-		event.counter.delta++;
+		event.counter.after++;
 		change(bending, index, event, "a counter grows by one more");
 		break;
 	case EVENT_NONE:
@@ -182,7 +182,7 @@ static void bend_counters(struct bending *bending)
 		for (size_t j = 0; due->set && j < due->item_count; j++) {
 			struct event event = {
 				.kind = EVENT_COUNTER,
-				.counter = {due->items[j].text, due->items[j].number + 1}};
+				.counter = {due->items[j].text, 0, due->items[j].number + 1}};
 
 			add(bending, event, "a counter grows that did not");
 		}

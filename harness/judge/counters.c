@@ -47,7 +47,7 @@ void review_counters(struct review *review, const struct record *expectation)
 		for_each_event (event, review->timeline) {
 			if (event->kind == EVENT_COUNTER &&
 			    strcmp(event->counter.name, item->text) == 0)
-				delta = event->counter.delta;
+				delta = event->counter.after - event->counter.before;
 		}
 		snprintf(what, sizeof(what), "is how much %s grew", item->text);
 		review->key = KEY_COUNTERS;

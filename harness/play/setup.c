@@ -220,13 +220,14 @@ void player_read_counters(struct player *player)
 	if (!counters_read(&after)) {
 		for (size_t i = 0; i < after.count; i++) {
 			char *name = after.list[i].name;
-			int64_t delta =
-				after.list[i].value - counters_value(&player->counters, name);
+			int64_t before = counters_value(&player->counters, name);
 
-			if (delta)
-				player_emit(player, (struct event){.at = -1,
-								   .kind = EVENT_COUNTER,
-								   .counter = {name, delta}});
+			if (after.list[i].value == before)
+				continue;
+			player_emit(player,
+				    (struct event){.at = -1,
+						   .kind = EVENT_COUNTER,
+						   .counter = {name, before, after.list[i].value}});
 		}
 	}
 	counters_free(&after);

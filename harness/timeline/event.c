@@ -149,7 +149,8 @@ static const struct event_field rule_fields[] = {
 
 static const struct event_field counter_fields[] = {
 	FIELD(counter, FIELD_TEXT, name, NULL),
-	FIELD(counter, FIELD_NUMBER, delta, NULL),
+	FIELD(counter, FIELD_NUMBER, before, NULL),
+	FIELD(counter, FIELD_NUMBER, after, NULL),
 	{NULL, FIELD_NUMBER, 0, NULL},
 };
 

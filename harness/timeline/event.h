@@ -23,7 +23,7 @@ enum event_kind {
 	EVENT_APPLICATION, /* what a system call on the socket returned */
 	EVENT_STEP,	   /* a step of the scenario ran */
 	EVENT_RULE,	   /* a firewall rule's packet counter */
-	EVENT_COUNTER,	   /* a counter of the namespace: how much it grew in the whole run */
+	EVENT_COUNTER,	   /* a counter of the namespace that grew, before the run and after it */
 	EVENT_WITNESS,	   /* a timer of our own came this late: what the machine did to everyone */
 	EVENT_LOSS,	   /* packets were lost before or in the capture */
 	EVENT_CLOCK_STEP,  /* CLOCK_REALTIME was set between two packet stamps */
@@ -175,7 +175,7 @@ struct rule_event {
 
 struct counter_event {
 	char *name; /* as nstat prints it: TcpExtTCPKeepAlive */
-	int64_t delta;
+	int64_t before, after;
 };
 
 struct witness_event {

@@ -125,7 +125,7 @@ static struct timeline good_timeline(void)
 		[RULE] = {.at = later, .kind = EVENT_RULE, .rule = {0, 3, 180}},
 		[COUNTER] = {.at = later,
 			     .kind = EVENT_COUNTER,
-			     .counter = {strdup("TcpExtTCPKeepAlive"), 3}},
+			     .counter = {strdup("TcpExtTCPKeepAlive"), 4, 7}},
 		[END] = {.at = later + SECOND, .kind = EVENT_END},
 	};
 	struct timeline timeline = {0};

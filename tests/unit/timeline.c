@@ -34,7 +34,7 @@ static const struct event samples[] = {
 	{.kind = EVENT_APPLICATION, .end = END_CLIENT, .application = {CALL_RECV, -1, ETIMEDOUT}},
 	{.kind = EVENT_STEP, .step = {1, 19, (char *)"drop: {to: server} \"\\ \n", 4, 5}},
 	{.kind = EVENT_RULE, .rule = {1, 4, 208}},
-	{.kind = EVENT_COUNTER, .counter = {(char *)"TcpExtTCPKeepAlive", 5}},
+	{.kind = EVENT_COUNTER, .counter = {(char *)"TcpExtTCPKeepAlive", 2, 7}},
 	{.kind = EVENT_WITNESS, .witness = {10, 20}},
 	{.kind = EVENT_LOSS, .loss = {LOSS_BACKLOG, 31592}},
 	{.kind = EVENT_CLOCK_STEP, .clock_step = {-3600000000000}},
