@@ -175,11 +175,12 @@ static void take_segment(struct prediction *prediction, const struct event *even
 {
 	struct due due;
 
-	if (event->segment.role != ROLE_OTHER && find_due(&prediction->model, event, &due))
+	if (event->segment.role != ROLE_OTHER && find_due(&prediction->model, event, &due)) {
 		met(prediction, event, &due);
-	else
+		review_claim(prediction->review, event);
+	} else {
 		unexpected(prediction, event);
-	review_claim(prediction->review, event);
+	}
 	tell(prediction, event);
 }
 
