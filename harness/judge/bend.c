@@ -12,6 +12,9 @@
 /* A frame number that no recorded packet has. */
 #define STRAY_NUMBER 1000000
 
+/* Answers have no timer: they are late when the shortest timer, TCP_DELACK_MIN, would be over. */
+#define LEAST_SHIFT (50 * MILLISECOND)
+
 struct bending {
 	const struct scenario *scenario;
 	const struct timeline *timeline;
@@ -87,10 +90,15 @@ static void bend_segment(struct bending *bending, size_t index)
 
 	leave_out(bending, index, "a segment is left out");
 	granule = wheel_window(&bending->wheel, gap).latest - gap;
-	event.at += granule;
-	change(bending, index, event, "a segment comes a granule later");
-	event.at -= 2 * granule;
-	change(bending, index, event, "a segment comes a granule earlier");
+	if (granule < LEAST_SHIFT)
+		granule = LEAST_SHIFT;
+	/* When the SYN comes is the application's doing: everything else counts from it. */
+	if (event.segment.role != ROLE_SYN) {
+		event.at += granule;
+		change(bending, index, event, "a segment comes a granule later");
+		event.at -= 2 * granule;
+		change(bending, index, event, "a segment comes a granule earlier");
+	}
 	event = bending->timeline->events[index];
 	event.end = other_end(event.end);
 	change(bending, index, event, "a segment comes from the other end");

@@ -145,6 +145,33 @@ static void unexpected(struct prediction *prediction, const struct event *event)
 		   duration_format(at, event->at), count ? "only " : "", due);
 }
 
+/* What a segment's header must say, apart from the role that it has by it. */
+static void check_form(struct prediction *prediction, const struct event *event)
+{
+	const struct segment_event *segment = &event->segment;
+	const struct model_end *end = model_end(&prediction->model, event->end);
+	bool is_probe = segment->role == ROLE_PROBE;
+	bool is_empty = is_probe || segment->role == ROLE_PROBE_REPLY ||
+			segment->role == ROLE_ACK || segment->role == ROLE_HANDSHAKE_ACK ||
+			segment->role == ROLE_WINDOW_PROBE || segment->role == ROLE_RST ||
+			segment->role == ROLE_SYN || segment->role == ROLE_SYN_ACK;
+	const char *wrong = NULL;
+	char what[96];
+
+	if (is_empty && segment->length)
+		wrong = "it carries payload";
+	else if (is_probe && segment->flags != FLAG_ACK)
+		wrong = "its flags are not ACK alone";
+	else if (is_probe && end->snd_known && (uint32_t)segment->seq != end->snd_nxt - 1)
+		wrong = "its sequence is not one below SND.NXT";
+	if (!wrong)
+		return;
+	describe(what, sizeof(what), event);
+	review_add(prediction->review, prediction->expectation, VERDICT_FAIL, "another form", wrong,
+		   "%s has not the form that it should have (RFC 9293 3.8.4, 3.10.7): %s", what,
+		   wrong);
+}
+
 /* What should have come before the timeline ends. */
 static void missing(struct prediction *prediction, int64_t end)
 {
@@ -177,6 +204,7 @@ static void take_segment(struct prediction *prediction, const struct event *even
 
 	if (event->segment.role != ROLE_OTHER && find_due(&prediction->model, event, &due)) {
 		met(prediction, event, &due);
+		check_form(prediction, event);
 		review_claim(prediction->review, event);
 	} else {
 		unexpected(prediction, event);
