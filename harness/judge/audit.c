@@ -25,32 +25,6 @@ struct auditing {
 	size_t count;
 };
 
-/* Keys that say when or of whom; what they say is judged with another key. */
-static bool is_circumstance(const struct record *record, enum key key)
-{
-	switch (record->kind) {
-	case RECORD_EXPECT_PROBES:
-		return key == KEY_FROM;
-	case RECORD_EXPECT_RESET:
-	case RECORD_EXPECT_CLIENT:
-	case RECORD_EXPECT_SERVER:
-		return key == KEY_AFTER;
-	case RECORD_EXPECT_TIMER:
-		return key == KEY_OF;
-	case RECORD_EXPECT_RULE:
-		return key == KEY_RULE_STEP;
-	case RECORD_EXPECT_COUNTERS:
-	case RECORD_EXPECT_MODEL:
-	case RECORD_EXPECT_NOTHING_ELSE:
-	case RECORD_CLIENT:
-	case RECORD_SERVER:
-	case RECORD_STEP_DROP:
-	case RECORD_STEP_HEAL:
-		break;
-	}
-	return false;
-}
-
 static void add_subject(struct auditing *auditing, const struct record *record, struct position at,
 			enum key key, const char *key_name)
 {
@@ -69,10 +43,10 @@ static void add_subjects(struct auditing *auditing, const struct record *record)
 		add_subject(auditing, record, counters->items[i].at, KEY_COUNTERS,
 			    counters->items[i].text);
 	for (size_t i = 0; !counters->set && i < spec->key_count; i++) {
-		enum key key = spec->keys[i].key;
+		const struct key_spec *key = &spec->keys[i];
 
-		if (record_has(record, key) && !is_circumstance(record, key))
-			add_subject(auditing, record, record->at, key, spec->keys[i].name);
+		if (record_has(record, key->key) && !key->circumstance)
+			add_subject(auditing, record, record->at, key->key, key->name);
 	}
 }
 

@@ -18,42 +18,20 @@ const struct word verdict_words[] = {
 	{NULL, 0},
 };
 
+typedef void review_function(struct review *review, const struct record *expectation);
+
+/* "Nothing else" is judged when all others have claimed theirs. */
+static review_function *const reviews[RECORD_KINDS] = {
+	[RECORD_EXPECT_PROBES] = review_probes,	    [RECORD_EXPECT_RESET] = review_reset,
+	[RECORD_EXPECT_CLIENT] = review_end,	    [RECORD_EXPECT_SERVER] = review_end,
+	[RECORD_EXPECT_TIMER] = review_timer,	    [RECORD_EXPECT_RULE] = review_rule,
+	[RECORD_EXPECT_COUNTERS] = review_counters, [RECORD_EXPECT_MODEL] = review_model,
+};
+
 static void review_expectation(struct review *review, const struct record *expectation)
 {
-	if (review_beyond_capture(review, expectation))
-		return;
-	switch (expectation->kind) {
-	case RECORD_EXPECT_PROBES:
-		review_probes(review, expectation);
-		return;
-	case RECORD_EXPECT_RESET:
-		review_reset(review, expectation);
-		return;
-	case RECORD_EXPECT_CLIENT:
-		review_end(review, expectation, END_CLIENT);
-		return;
-	case RECORD_EXPECT_SERVER:
-		review_end(review, expectation, END_SERVER);
-		return;
-	case RECORD_EXPECT_TIMER:
-		review_timer(review, expectation);
-		return;
-	case RECORD_EXPECT_RULE:
-		review_rule(review, expectation);
-		return;
-	case RECORD_EXPECT_COUNTERS:
-		review_counters(review, expectation);
-		return;
-	case RECORD_EXPECT_MODEL:
-		review_model(review, expectation);
-		return;
-	case RECORD_EXPECT_NOTHING_ELSE: /* when all others have claimed theirs */
-	case RECORD_CLIENT:
-	case RECORD_SERVER:
-	case RECORD_STEP_DROP:
-	case RECORD_STEP_HEAL:
-		return;
-	}
+	if (reviews[expectation->kind] && !review_beyond_capture(review, expectation))
+		reviews[expectation->kind](review, expectation);
 }
 
 static void review_all(struct review *review)

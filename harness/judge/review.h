@@ -102,7 +102,7 @@ bool review_unseen(const struct review *review, int64_t due_by, char text[static
 /* One function for each kind of expectation. */
 void review_probes(struct review *review, const struct record *expectation);
 void review_reset(struct review *review, const struct record *expectation);
-void review_end(struct review *review, const struct record *expectation, enum end end);
+void review_end(struct review *review, const struct record *expectation);
 void review_timer(struct review *review, const struct record *expectation);
 void review_rule(struct review *review, const struct record *expectation);
 void review_counters(struct review *review, const struct record *expectation);

@@ -205,8 +205,9 @@ static void review_state(struct review *review, const struct record *expectation
 		   word_name(state_words, last->socket.state), word_name(state_words, due));
 }
 
-void review_end(struct review *review, const struct record *expectation, enum end end)
+void review_end(struct review *review, const struct record *expectation)
 {
+	enum end end = expectation->kind == RECORD_EXPECT_CLIENT ? END_CLIENT : END_SERVER;
 	struct item_list list;
 
 	if (record_has(expectation, KEY_ERROR))

@@ -5,11 +5,27 @@
 #include "base/duration.h"
 #include "scenario/vocabulary.h"
 
+const struct record_table *section_records(enum section section)
+{
+	switch (section) {
+	case SECTION_END:
+		return &end_records;
+	case SECTION_STEP:
+		return &step_records;
+	case SECTION_EXPECT:
+		break;
+	}
+	return &expectation_records;
+}
+
 const struct record_spec *record_spec_of(enum record_kind kind)
 {
-	for (size_t i = 0; i < record_spec_count; i++) {
-		if (record_specs[i].kind == kind)
-			return &record_specs[i];
+	for (enum section section = SECTION_END; section <= SECTION_EXPECT; section++) {
+		for_each_record_spec(spec, section)
+		{
+			if (spec->kind == kind)
+				return spec;
+		}
 	}
 	return NULL;
 }

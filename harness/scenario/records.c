@@ -19,9 +19,10 @@ static const struct key_spec *find_key(const struct key_spec *keys, size_t count
 
 static const struct record_spec *find_record(enum section section, const char *name)
 {
-	for (size_t i = 0; i < record_spec_count; i++) {
-		if (record_specs[i].section == section && strcmp(record_specs[i].name, name) == 0)
-			return &record_specs[i];
+	for_each_record_spec(spec, section)
+	{
+		if (strcmp(spec->name, name) == 0)
+			return spec;
 	}
 	return NULL;
 }
@@ -121,21 +122,14 @@ static const struct key_spec *complain_record(const struct reader *reader, struc
 
 	for (size_t i = 0; section == SECTION_STEP && i < step_key_count; i++)
 		*array_push(names, count) = step_keys[i].name;
-	for (size_t i = 0; i < record_spec_count; i++) {
-		if (record_specs[i].section == section)
-			*array_push(names, count) = record_specs[i].name;
-	}
+	for_each_record_spec(spec, section) * array_push(names, count) = spec->name;
 	nearest = complain_unknown(reader, at, what, word, section_name(section), names, count);
 	return nearest ? find_key(step_keys, step_key_count, nearest) : NULL;
 }
 
 static const char *section_example(enum section section)
 {
-	for (size_t i = 0; i < record_spec_count; i++) {
-		if (record_specs[i].section == section)
-			return record_specs[i].example;
-	}
-	return "";
+	return section_records(section)->list[0].example;
 }
 
 /* Reads the keys that every item of a section may have beside what introduces it. */

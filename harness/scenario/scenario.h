@@ -133,6 +133,7 @@ enum record_kind {
 	RECORD_EXPECT_COUNTERS,
 	RECORD_EXPECT_MODEL,	    /* the word "model"; no keys */
 	RECORD_EXPECT_NOTHING_ELSE, /* the words "nothing else on the wire"; no keys */
+	RECORD_KINDS,		    /* their number */
 };
 
 struct record {

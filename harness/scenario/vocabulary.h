@@ -19,6 +19,7 @@ struct key_spec {
 	const char *allowed; /* in words, for messages; NULL: made from type, bounds and words */
 	const char *help;    /* one line */
 	const char *example;
+	bool circumstance; /* of an expectation: says when or of whom; another key is judged */
 };
 
 enum section { SECTION_END, SECTION_STEP, SECTION_EXPECT };
@@ -35,8 +36,22 @@ struct record_spec {
 	const char *example;
 };
 
-extern const struct record_spec record_specs[];
-extern const size_t record_spec_count;
+/* The keys of a record_spec. */
+#define KEYS(table) .keys = (table), .key_count = array_length(table)
+
+/* The records of one section: vocabulary_ends.c, vocabulary_steps.c and vocabulary_expect.c. */
+struct record_table {
+	const struct record_spec *list;
+	size_t count;
+};
+
+extern const struct record_table end_records, step_records, expectation_records;
+
+const struct record_table *section_records(enum section section);
+
+#define for_each_record_spec(spec, section)                                                        \
+	for (const struct record_spec *spec = section_records(section)->list;                      \
+	     spec < section_records(section)->list + section_records(section)->count; spec++)
 
 /* Returns the table's row for a kind. */
 const struct record_spec *record_spec_of(enum record_kind kind);

@@ -310,8 +310,8 @@ static void test_text_quoting(void **state)
 static void test_examples(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < record_spec_count; i++) {
-		const struct record_spec *spec = &record_specs[i];
+	for (enum record_kind kind = RECORD_CLIENT; kind < RECORD_KINDS; kind++) {
+		const struct record_spec *spec = record_spec_of(kind);
 		bool is_step = spec->section == SECTION_STEP;
 		bool is_end = spec->section == SECTION_END;
 		struct scenarios scenarios;

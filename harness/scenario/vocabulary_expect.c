@@ -1,0 +1,204 @@
+/* The vocabulary of "expect". */
+#include "scenario/vocabulary.h"
+
+#include "base/array.h"
+#include "scenario/items.h"
+
+#define KEY_ROW_FROM(what)                                                                         \
+	{                                                                                          \
+		.key = KEY_FROM, .name = "from", .type = TYPE_END, .words = end_words,             \
+		.required = true, .help = "the end that sent " what, .example = "client"           \
+	}
+
+#define KEY_ROW_WHOSE(what)                                                                        \
+	{                                                                                          \
+		.key = KEY_FROM, .name = "from", .type = TYPE_END, .words = end_words,             \
+		.required = true, .help = "the end that sent " what, .example = "client",          \
+		.circumstance = true                                                               \
+	}
+
+static const struct key_spec probes_keys[] = {
+	KEY_ROW_WHOSE("them"),
+	{.key = KEY_ANSWERED,
+	 .name = "answered",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many probes were answered, exactly",
+	 .example = "2"},
+	{.key = KEY_UNANSWERED,
+	 .name = "unanswered",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many probes were not answered, exactly",
+	 .example = "3"},
+	{.key = KEY_FIRST,
+	 .name = "first",
+	 .type = TYPE_DURATION,
+	 .help = "from the last segment that the end received to the first of these probes",
+	 .example = "30s"},
+	{.key = KEY_INTERVAL,
+	 .name = "interval",
+	 .type = TYPE_DURATION,
+	 .help = "between each two of these probes",
+	 .example = "3s"},
+};
+
+#define KEY_ROWS_WHEN                                                                              \
+	{.key = KEY_AFTER,                                                                         \
+	 .name = "after",                                                                          \
+	 .type = TYPE_WORD,                                                                        \
+	 .words = after_words,                                                                     \
+	 .help = "the event that the delay is measured from",                                      \
+	 .example = "last probe",                                                                  \
+	 .circumstance = true},                                                                    \
+	{                                                                                          \
+		.key = KEY_DELAY, .name = "delay", .type = TYPE_DURATION,                          \
+		.help = "how long after that event, before what the timer wheel adds",             \
+		.example = "3s"                                                                    \
+	}
+
+static const struct key_spec reset_keys[] = {
+	KEY_ROW_FROM("the RST"),
+	KEY_ROWS_WHEN,
+};
+
+static const struct key_spec outcome_keys[] = {
+	{.key = KEY_STATE,
+	 .name = "state",
+	 .type = TYPE_STATE,
+	 .words = state_words,
+	 .help = "the TCP state in the end",
+	 .example = "ESTABLISHED"},
+	{.key = KEY_ERROR,
+	 .name = "error",
+	 .type = TYPE_ERROR,
+	 .allowed = "an errno's name such as ETIMEDOUT, ECONNRESET, or none",
+	 .help = "the first error that the application was told",
+	 .example = "ETIMEDOUT"},
+	KEY_ROWS_WHEN,
+	{.key = KEY_POLL,
+	 .name = "poll",
+	 .type = TYPE_WORDS,
+	 .check = is_poll_item,
+	 .allowed = "nothing, or IN, OUT, PRI, ERR, HUP, RDHUP in this order, joined by |",
+	 .help = "what poll() said, in order, without repeats",
+	 .example = "[nothing, IN|ERR|HUP|RDHUP]"},
+	{.key = KEY_RECV,
+	 .name = "recv",
+	 .type = TYPE_WORDS,
+	 .check = is_recv_item,
+	 .allowed = "an errno's name, end of file, or a number of bytes such as 5 bytes",
+	 .help = "what recv() returned, in order",
+	 .example = "[ETIMEDOUT, end of file]"},
+};
+
+static const struct key_spec timer_keys[] = {
+	{.key = KEY_OF,
+	 .name = "of",
+	 .type = TYPE_END,
+	 .words = end_words,
+	 .required = true,
+	 .help = "the end whose socket is meant",
+	 .example = "client",
+	 .circumstance = true},
+	{.key = KEY_GOES,
+	 .name = "goes",
+	 .type = TYPE_WORDS,
+	 .check = is_timer_item,
+	 .required = true,
+	 .allowed = "off, gone, or on, keepalive, persist, timewait with retransmissions and "
+		    "probes such as keepalive 0/1",
+	 .help = "the timer column of netstat --timer, in order, without repeats",
+	 .example = "[keepalive 0/0, keepalive 0/1, gone]"},
+};
+
+static const struct key_spec rule_keys[] = {
+	{.key = KEY_PACKETS,
+	 .name = "packets",
+	 .type = TYPE_COUNT,
+	 .max = INT64_MAX,
+	 .required = true,
+	 .help = "how many packets the rule dropped",
+	 .example = "4"},
+	{.key = KEY_RULE_STEP,
+	 .name = "step",
+	 .type = TYPE_COUNT,
+	 .min = 1,
+	 .max = 1000,
+	 .help = "the drop that added the rule, by its place in the timeline; the only one where "
+		 "it is not said",
+	 .example = "1",
+	 .circumstance = true},
+};
+
+static const struct key_spec counters_keys[] = {
+	{.key = KEY_COUNTERS,
+	 .name = "counters",
+	 .type = TYPE_COUNTERS,
+	 .check = is_counter_name,
+	 .required = true,
+	 .allowed = "a mapping of names as nstat prints them (TcpExt…, Tcp…, IpExt…, Ip…) to whole "
+		    "numbers",
+	 .help = "how much each counter of the namespace grew",
+	 .example = "{TcpExtTCPKeepAlive: 5, TcpExtTCPAbortOnTimeout: 1}"},
+};
+
+static const struct record_spec specs[] = {
+	{.kind = RECORD_EXPECT_PROBES,
+	 .section = SECTION_EXPECT,
+	 .name = "probes",
+	 KEYS(probes_keys),
+	 .help = "keepalive probes: how many, when, and in the form of RFC 9293 3.8.4",
+	 .example = "probes: {from: client, unanswered: 3, first: 30s, interval: 3s}"},
+	{.kind = RECORD_EXPECT_RESET,
+	 .section = SECTION_EXPECT,
+	 .name = "reset",
+	 KEYS(reset_keys),
+	 .help = "an RST",
+	 .example = "reset: {from: client, after: last probe, delay: 3s}"},
+	{.kind = RECORD_EXPECT_CLIENT,
+	 .section = SECTION_EXPECT,
+	 .name = "client",
+	 KEYS(outcome_keys),
+	 .help = "what became of the client, and what its application was told",
+	 .example = "client: {error: ETIMEDOUT, after: last probe, delay: 3s, state: CLOSED}"},
+	{.kind = RECORD_EXPECT_SERVER,
+	 .section = SECTION_EXPECT,
+	 .name = "server",
+	 KEYS(outcome_keys),
+	 .help = "what became of the server, and what its application was told",
+	 .example = "server: {state: ESTABLISHED}"},
+	{.kind = RECORD_EXPECT_TIMER,
+	 .section = SECTION_EXPECT,
+	 .name = "timer",
+	 KEYS(timer_keys),
+	 .help = "the socket's timer, as netstat --timer and ss -o show it",
+	 .example = "timer: {of: client, goes: [keepalive 0/0, keepalive 0/1, gone]}"},
+	{.kind = RECORD_EXPECT_RULE,
+	 .section = SECTION_EXPECT,
+	 .name = "rule",
+	 KEYS(rule_keys),
+	 .help = "the packet counter of a drop's rule",
+	 .example = "rule: {packets: 4}"},
+	{.kind = RECORD_EXPECT_COUNTERS,
+	 .section = SECTION_EXPECT,
+	 .name = "counters",
+	 .is_value = true,
+	 KEYS(counters_keys),
+	 .help = "the namespace's counters, as nstat names them",
+	 .example = "counters: {TcpExtTCPKeepAlive: 5}"},
+	{.kind = RECORD_EXPECT_MODEL,
+	 .section = SECTION_EXPECT,
+	 .name = "model",
+	 .is_words = true,
+	 .help = "everything that the kernel's rules say is due, in its window, and nothing else",
+	 .example = "model"},
+	{.kind = RECORD_EXPECT_NOTHING_ELSE,
+	 .section = SECTION_EXPECT,
+	 .name = "nothing else on the wire",
+	 .is_words = true,
+	 .help = "no segment but those that the other expectations name, and the handshake",
+	 .example = "nothing else on the wire"},
+};
+
+const struct record_table expectation_records = {specs, array_length(specs)};
