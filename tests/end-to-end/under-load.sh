@@ -2,7 +2,7 @@
 # allowed, and counted.
 . "$(dirname "$0")/common.sh" "$@"
 
-repetitions=20
+repetitions=${REPETITIONS:-20}
 busy=()
 for ((i = 0; i < $(nproc); i++)); do
 	(while :; do :; done) &
