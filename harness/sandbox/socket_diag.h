@@ -32,6 +32,16 @@ int socket_diag_open(struct socket_diag **ret_diag);
 int socket_diag_query(struct socket_diag *diag, const struct address *local,
 		      const struct address *remote, struct socket_status *ret_status);
 
+/*
+ * Destroys the one socket with these addresses, as ss -K does (SOCK_DESTROY, since 4.5): its
+ * application gets ECONNABORTED, the peer of a connection a reset. Returns 0 or -errno: -ENOENT
+ * where there is no such connection (a listener of the same port is left alone unless remote is
+ * zeroed), -EOPNOTSUPP where the kernel is built without CONFIG_INET_DIAG_DESTROY, -EPERM without
+ * CAP_NET_ADMIN.
+ */
+int socket_diag_destroy(struct socket_diag *diag, const struct address *local,
+			const struct address *remote);
+
 /* Accepts NULL. */
 void socket_diag_close(struct socket_diag *diag);
 
