@@ -95,6 +95,9 @@ struct window rtt_of(const struct model *model, const struct model_end *end);
 struct window base_rto(const struct model *model, const struct model_end *end);
 void write_stop(struct model_end *end);
 void write_rearm(struct model *model, struct model_end *end, struct window at);
+/* Arms for the time-out, or for the user timeout's end where that comes first; limit 0: none. */
+void write_arm_clamped(struct model *model, struct model_end *end, int64_t limit, struct window at,
+		       struct window since);
 void retransmit_sent(struct model *model, struct model_end *end, int64_t length, struct window at);
 void retransmit_again(struct model *model, struct model_end *end, struct window at);
 void retransmit_due(const struct model *model, const struct model_end *end, struct due_list *dues);

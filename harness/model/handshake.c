@@ -47,11 +47,7 @@ void syn_sent(struct model *model, struct model_end *end, const struct model_seg
 
 void syn_sent_again(struct model *model, struct model_end *end, struct window at)
 {
-	const struct wheel *wheel = &model->settings.wheel;
 	struct window since = since_stamp(model, at, end->stamp);
-	int64_t limit = syn_user_timeout(model, end), tick = wheel_tick(wheel);
-	struct window rest = {most(limit - since.latest, tick),
-			      most(limit + MILLISECOND - since.earliest, tick)};
 
 	end->retransmits++;
 	end->timeouts++;
@@ -59,16 +55,7 @@ void syn_sent_again(struct model *model, struct model_end *end, struct window at
 		end->backoff++;
 		end->rto = window_at(least(2 * end->rto.latest, end_rto_max(model, end)));
 	}
-	if (!limit || rest.earliest >= end->rto.latest) {
-		timer_arm(model, &end->write, at, end->rto, since);
-	} else {
-		bool decides = rest.latest <= end->rto.earliest;
-
-		rest = (struct window){least(rest.earliest, end->rto.earliest),
-				       least(rest.latest, end->rto.latest)};
-		timer_arm(model, &end->write, at, rest, since);
-		end->write.decides = decides;
-	}
+	write_arm_clamped(model, end, syn_user_timeout(model, end), at, since);
 }
 
 void syn_due(const struct model *model, const struct model_end *end, struct due_list *dues)

@@ -134,11 +134,11 @@ void retransmit_sent(struct model *model, struct model_end *end, int64_t length,
  * milliseconds and jiffies, and is one jiffy where it is over already; the expiry after such a
  * wait is the last for certain.
  */
-static void arm_clamped(struct model *model, struct model_end *end, struct window at,
-			struct window since)
+void write_arm_clamped(struct model *model, struct model_end *end, int64_t limit, struct window at,
+		       struct window since)
 {
 	const struct wheel *wheel = &model->settings.wheel;
-	int64_t limit = end->options.user_timeout, tick = wheel_tick(wheel);
+	int64_t tick = wheel_tick(wheel);
 	struct window rest = {most(limit - since.latest, tick),
 			      most(limit + MILLISECOND - since.earliest, tick)};
 	struct window until =
@@ -153,9 +153,17 @@ static void arm_clamped(struct model *model, struct model_end *end, struct windo
 		end->write.decides = true;
 		end->pending_timer = WRITE_RETRANSMIT;
 	} else {
+		/* Whichever comes first: the time-out from now, or the end that the stamp sets. */
+		struct window wait = window_add(at, end->rto), reach = window_add(since, end->rto);
+
 		rest = (struct window){least(rest.earliest, end->rto.earliest),
 				       least(rest.latest, end->rto.latest)};
-		arm(model, end, WRITE_RETRANSMIT, at, rest, since);
+		until = (struct window){least(until.earliest, wait.earliest),
+					least(until.latest, wait.latest)};
+		reach = (struct window){least(limit, reach.earliest),
+					least(limit + MILLISECOND + tick, reach.latest)};
+		timer_arm_until(model, &end->write, at, until, rest, reach);
+		end->pending_timer = WRITE_RETRANSMIT;
 	}
 }
 
@@ -187,7 +195,7 @@ static void timed_out(struct model *model, struct model_end *end, struct window 
 		end->rto = (struct window){least(2 * end->rto.earliest, limit),
 					   least(2 * end->rto.latest, limit)};
 	}
-	arm_clamped(model, end, at, since);
+	write_arm_clamped(model, end, end->options.user_timeout, at, since);
 }
 
 /* A segment was sent again: by the tail loss probe, by time-out, or since an ACK showed a loss. */

@@ -28,12 +28,12 @@ static void test_defaults(void **state)
 		{SITUATION_CONNECTING, 131, 137, 134.97, 11},
 	};
 	struct settings settings = settings_default(250);
+	struct detection found;
 
 	(void)state;
 	settings.client.keepalive = true;
 	for (size_t i = 0; i < array_length(rows); i++) {
-		struct detection found = model_detection(&settings, rows[i].situation);
-
+		found = model_detection(&settings, rows[i].situation);
 		assert_false(found.never);
 		assert_int_equal(found.error, ETIMEDOUT);
 		assert_int_equal(found.segments, rows[i].segments);
@@ -46,6 +46,10 @@ static void test_defaults(void **state)
 	/* A user timeout alone does nothing on an idle socket (71). */
 	settings.client.user_timeout = 5 * SECOND;
 	assert_true(model_detection(&settings, SITUATION_IDLE).never);
+	/* It ends a connect() (46: 5.01 s) and never before its time. */
+	found = model_detection(&settings, SITUATION_CONNECTING);
+	assert_true(found.within.earliest >= 5 * SECOND);
+	assert_int_equal(window_distance(found.within, 5010 * MILLISECOND), 0);
 }
 
 /* The count is overridden both ways (65 to 72), and never without one probe. */
