@@ -153,6 +153,8 @@ static int run_all(struct run *run, const struct scenarios *scenarios)
 
 	run->terminal = terminal_start(stdout, run->verbose, scenarios->count);
 	error = suite_run(scenarios, &run->kernel, run->jobs, &watcher, outcomes, &by_signal);
+	terminal_clear(&run->terminal);
+	fflush(stdout);
 	if (by_signal) {
 		fprintf(stderr, "halfopen run: ended by SIG%s\n", sigabbrev_np(by_signal));
 		exit_code = EXIT_BY_SIGNAL + by_signal;

@@ -16,7 +16,7 @@ struct terminal terminal_start(FILE *stream, bool verbose, size_t total)
 	};
 }
 
-static void clear_progress(struct terminal *terminal)
+void terminal_clear(struct terminal *terminal)
 {
 	if (terminal->progress_shown)
 		fputs("\r\033[K", terminal->stream);
@@ -44,7 +44,7 @@ void terminal_progress(struct terminal *terminal, const struct scenario *scenari
 		return;
 	snprintf(line, sizeof(line), "%zu of %zu; %s at %.1f s: %s", terminal->finished,
 		 terminal->total, scenario->id, (double)event->at / (double)SECOND, words);
-	clear_progress(terminal);
+	terminal_clear(terminal);
 	fprintf(terminal->stream, "%s%.*s%s", terminal->style.faint, width - 1, line,
 		terminal->style.plain);
 	fflush(terminal->stream);
@@ -90,7 +90,7 @@ void terminal_outcome(struct terminal *terminal, const struct outcome *outcome)
 	const struct style *style = &terminal->style;
 
 	terminal->finished++;
-	clear_progress(terminal);
+	terminal_clear(terminal);
 	fprintf(terminal->stream, "%s%-12s%s %s  %s%.1f s%s\n",
 		verdict_style(style, judgement->verdict),
 		word_name(verdict_words, (int)judgement->verdict), style->plain,
@@ -113,7 +113,7 @@ void terminal_outcome(struct terminal *terminal, const struct outcome *outcome)
 
 void terminal_summary(struct terminal *terminal, const struct tally *tally, int64_t wall)
 {
-	clear_progress(terminal);
+	terminal_clear(terminal);
 	fprintf(terminal->stream,
 		"%zu scenarios in %.1f s: %zu passed, %zu failed, %zu inconclusive, %zu skipped\n",
 		terminal->finished, (double)wall / (double)SECOND, tally->of[VERDICT_PASS],

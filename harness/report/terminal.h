@@ -22,6 +22,9 @@ struct terminal terminal_start(FILE *stream, bool verbose, size_t total);
 void terminal_progress(struct terminal *terminal, const struct scenario *scenario,
 		       const struct event *event);
 
+/* Takes the progress line away, for whatever is to be said instead. */
+void terminal_clear(struct terminal *terminal);
+
 /* A scenario was judged: its line, and what belongs under it. */
 void terminal_outcome(struct terminal *terminal, const struct outcome *outcome);
 
