@@ -5,6 +5,7 @@
 #ifndef HALFOPEN_JUDGE_JUDGE_H
 #define HALFOPEN_JUDGE_JUDGE_H
 
+#include "model/wheel.h"
 #include "scenario/scenario.h"
 #include "timeline/timeline.h"
 
@@ -31,9 +32,17 @@ struct finding {
 	bool unanswerable;
 	bool has_deviation; /* whether the next one is known */
 	int64_t deviation;  /* from the exact moment, where the wheel's phase is known */
-	char *due;	    /* what was expected: a count, a window, a word */
-	char *seen;	    /* what came */
-	char *text;	    /* one sentence, in the field's words, with packet numbers */
+	/*
+	 * On the timeline's clock: when it was due, and when what it speaks of came. With a window
+	 * alone something is missing, from that end; with a moment alone it should not have come.
+	 */
+	bool has_window, has_moment;
+	struct window window;
+	int64_t moment;
+	enum end end;
+	char *due;  /* what was expected: a count, a window, a word */
+	char *seen; /* what came */
+	char *text; /* one sentence, in the field's words, with packet numbers */
 };
 
 struct judgement {

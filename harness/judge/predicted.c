@@ -20,6 +20,7 @@
 #include "base/duration.h"
 #include "judge/review.h"
 #include "model/model.h"
+#include "model/steps.h"
 
 /* TCP_DELACK_MIN (include/net/tcp.h): no timer of TCP is shorter. */
 #define AT_ONCE (40 * MILLISECOND)
@@ -143,6 +144,7 @@ static void unexpected(struct prediction *prediction, const struct event *event)
 	review_add(prediction->review, prediction->expectation, VERDICT_FAIL, due, what,
 		   "an unexpected %s came at %s; due was %s%s", what,
 		   duration_format(at, event->at), count ? "only " : "", due);
+	review_moment(prediction->review, event->at);
 }
 
 /* What a segment's header must say, apart from the role that it has by it. */
@@ -189,6 +191,7 @@ static void missing(struct prediction *prediction, int64_t end)
 			   window_format(window_text, window), "nothing",
 			   "%s never came; due %s after connect() (%s)", what, window_text,
 			   rule_text(list[i].rule)->name);
+		review_due(prediction->review, window, list[i].end);
 	}
 }
 
@@ -212,13 +215,22 @@ static void take_segment(struct prediction *prediction, const struct event *even
 	tell(prediction, event);
 }
 
+/* A call on a connection that is known to be over fails at once. */
+static bool is_consequence(const struct prediction *prediction, const struct event *event)
+{
+	const struct application_event *told = &event->application;
+
+	return model_call_error(&prediction->model, event->end,
+				(enum application_call)told->call) == told->error;
+}
+
 static void take_application(struct prediction *prediction, const struct event *event)
 {
 	struct due due;
 
 	if (event->application.error && find_due(&prediction->model, event, &due))
 		met(prediction, event, &due);
-	else if (event->application.error)
+	else if (event->application.error && !is_consequence(prediction, event))
 		unexpected(prediction, event);
 	tell(prediction, event);
 }
@@ -249,6 +261,10 @@ static void take_step(struct prediction *prediction, const struct event *event, 
 
 	if (index >= scenario->step_count)
 		return;
+	model_take_setting(&prediction->model, &scenario->steps[index],
+			   (struct window){event->step.began, event->at});
+	model_take_setting(&prediction->exact, &scenario->steps[index],
+			   (struct window){event->step.began, event->at});
 	scenario_faults(scenario, index, in_force);
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
 		open[end] = !scenario_drops_to(scenario, in_force, end);

@@ -89,6 +89,8 @@ void review_time(struct review *review, const struct record *expectation, struct
 	review_add(review, expectation, verdict, due_text, seen_text,
 		   "%s came %s after %s; due within %s%s", subject, seen_text, since, due_text,
 		   explanation);
+	review_due(review, due, END_NONE);
+	review_moment(review, seen);
 }
 
 void review_segments(struct review *review, const struct record *expectation, int64_t due,
@@ -105,12 +107,37 @@ void review_segments(struct review *review, const struct record *expectation, in
 		   "%lld %s, %lld expected%s%s%s%s", (long long)seen, what, (long long)due,
 		   packets && *packets ? " (packets " : "", packets && *packets ? packets : "",
 		   packets && *packets ? ")" : "", unseen);
+	if (seen < due && due_by != INT64_MIN && due_by != INT64_MAX)
+		review_due(review, (struct window){due_by, due_by},
+			   (enum end)record_number(expectation, KEY_FROM));
 }
 
 void review_count(struct review *review, const struct record *expectation, int64_t due,
 		  int64_t seen, const char *what, const char *packets)
 {
 	review_segments(review, expectation, due, seen, what, packets, INT64_MIN);
+}
+
+static struct finding *last_finding(const struct review *review)
+{
+	return &review->judgement->findings[review->judgement->count - 1];
+}
+
+void review_due(struct review *review, struct window due, enum end end)
+{
+	struct finding *finding = last_finding(review);
+
+	finding->has_window = true;
+	finding->window = due;
+	finding->end = end;
+}
+
+void review_moment(struct review *review, int64_t moment)
+{
+	struct finding *finding = last_finding(review);
+
+	finding->has_moment = true;
+	finding->moment = moment;
 }
 
 void review_claim(struct review *review, const struct event *segment)

@@ -45,6 +45,10 @@ void review_segments(struct review *review, const struct record *expectation, in
 /* "3.000 s to 3.256 s". Returns the buffer. */
 const char *window_format(char buffer[static WINDOW_TEXT_SIZE], struct window window);
 
+/* Says of the finding that was added last when it was due, or when it came. */
+void review_due(struct review *review, struct window due, enum end end);
+void review_moment(struct review *review, int64_t moment);
+
 /* Marks a segment as asked for. */
 void review_claim(struct review *review, const struct event *segment);
 
@@ -101,6 +105,9 @@ bool review_unseen(const struct review *review, int64_t due_by, char text[static
 
 /* One function for each kind of expectation. */
 void review_probes(struct review *review, const struct record *expectation);
+void review_window_probes(struct review *review, const struct record *expectation);
+void review_series(struct review *review, const struct record *expectation);
+void review_alive(struct review *review, const struct record *expectation);
 void review_reset(struct review *review, const struct record *expectation);
 void review_end(struct review *review, const struct record *expectation);
 void review_timer(struct review *review, const struct record *expectation);

@@ -97,6 +97,7 @@ void review_nothing_else(struct review *review, const struct record *expectation
 			   word_name(role_words, event->segment.role),
 			   event->end == END_NONE ? "outside" : word_name(end_words, event->end),
 			   duration_format(at, event->at), (long long)event->segment.number);
+		review_moment(review, event->at);
 	}
 	if (unexpected > UNEXPECTED_LIMIT)
 		review_add(review, expectation, VERDICT_FAIL, "nothing", "more segments",

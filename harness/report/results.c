@@ -84,6 +84,15 @@ static json_t *finding_to_json(const struct finding *finding)
 				   word_name(verdict_words, (int)finding->verdict), "due",
 				   finding->due, "seen", finding->seen, "text", finding->text);
 
+	if (finding->has_window)
+		json_object_set_new(object, "due_ns",
+				    json_pack("[I, I]", (json_int_t)finding->window.earliest,
+					      (json_int_t)finding->window.latest));
+	if (finding->has_moment)
+		json_object_set_new(object, "seen_ns", json_integer(finding->moment));
+	if (finding->end != END_NONE)
+		json_object_set_new(object, "end",
+				    json_string(word_name(end_words, (int)finding->end)));
 	if (finding->has_deviation)
 		json_object_set_new(object, "deviation_us",
 				    json_real((double)finding->deviation / (double)MICROSECOND));
