@@ -10,50 +10,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../packets.h"
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "capture/import.h"
 
+#include "capture_file.h"
+
 #define CLIENT "127.0.0.1:22345"
 #define SERVER "127.0.0.1:12345"
-
-static char path[] = "/tmp/halfopen-import-XXXXXX";
-
-static int make_path(void **state)
-{
-	cleanup_fd int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0;
-}
-
-static int remove_path(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-static struct packets begin(enum packets_format format, int linktype)
-{
-	struct packets packets = {
-		.stream = fopen(path, "w"), .format = format, .linktype = linktype};
-
-	assert_non_null(packets.stream);
-	packets_start(&packets);
-	return packets;
-}
-
-static struct talk talk_of(struct packets *packets, const char *client, const char *server)
-{
-	return (struct talk){
-		.packets = packets,
-		.client = packet_address(client),
-		.server = packet_address(server),
-		.client_next = 1000,
-		.server_next = UINT32_MAX - 1,
-	};
-}
 
 /* A whole connection: handshake, a probe that is answered, one that is not, a reset. */
 static void converse(struct talk *talk, int64_t at)

@@ -11,48 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../packets.h"
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "capture/import.h"
 
+#include "capture_file.h"
+
 #define CLIENT "127.0.0.1:22345"
 #define SERVER "127.0.0.1:12345"
-
-static char path[] = "/tmp/halfopen-import-XXXXXX";
-
-static int make_path(void **state)
-{
-	cleanup_fd int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0;
-}
-
-static int remove_path(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-static struct packets begin(enum packets_format format, int linktype)
-{
-	struct packets packets = {
-		.stream = fopen(path, "w"), .format = format, .linktype = linktype};
-
-	assert_non_null(packets.stream);
-	packets_start(&packets);
-	return packets;
-}
-
-static struct talk talk_of(struct packets *packets)
-{
-	return (struct talk){
-		.packets = packets,
-		.client = packet_address(CLIENT),
-		.server = packet_address(SERVER),
-	};
-}
 
 static int lowest_fd(void)
 {
@@ -106,7 +72,7 @@ static void expect_error(const char *from, const struct import *import, const ch
 static size_t make_sample(enum packets_format format, uint8_t *bytes, size_t size)
 {
 	struct packets packets = begin(format, 113);
-	struct talk talk = talk_of(&packets);
+	struct talk talk = talk_of(&packets, CLIENT, SERVER);
 	cleanup_file FILE *file = NULL;
 
 	talk_handshake(&talk, 0);
@@ -199,7 +165,7 @@ static void nothing_to_judge(void **state)
 	static const uint8_t arp[60] = {[12] = 0x08, 0x06};
 	struct packets packets = begin(PACKETS_PCAPNG, 1);
 	struct import import = {.packet = 0};
-	struct talk talk = talk_of(&packets);
+	struct talk talk = talk_of(&packets, CLIENT, SERVER);
 
 	(void)state;
 	fclose(packets.stream);
@@ -230,7 +196,7 @@ static void short_packets(void **state)
 {
 	const struct import import = {.wanted.server.port = 12345};
 	struct packets packets = begin(PACKETS_MICRO, 1);
-	struct talk talk = talk_of(&packets);
+	struct talk talk = talk_of(&packets, CLIENT, SERVER);
 	struct timeline timeline;
 	char *error;
 
@@ -248,7 +214,7 @@ static void times_of_no_clock(void **state)
 {
 	const struct import import = {.wanted.server.port = 12345};
 	struct packets packets = begin(PACKETS_PCAPNG, 1);
-	struct talk talk = talk_of(&packets);
+	struct talk talk = talk_of(&packets, CLIENT, SERVER);
 
 	(void)state;
 	packets.epoch = INT64_MAX - MINUTE;
@@ -289,7 +255,7 @@ static void a_crowd_of_connections(void **state)
 {
 	const struct import import = {.wanted = {packet_address(CLIENT), packet_address(SERVER)}};
 	struct packets packets = begin(PACKETS_NANO, 101);
-	struct talk talk = talk_of(&packets);
+	struct talk talk = talk_of(&packets, CLIENT, SERVER);
 	struct timeline timeline;
 	char *error;
 
@@ -313,7 +279,7 @@ static void the_same_two_again_and_again(void **state)
 {
 	struct import import = {.wanted = {packet_address(CLIENT), packet_address(SERVER)}};
 	struct packets packets = begin(PACKETS_NANO, 101);
-	struct talk talk = talk_of(&packets);
+	struct talk talk = talk_of(&packets, CLIENT, SERVER);
 	struct timeline timeline;
 	char *error;
 

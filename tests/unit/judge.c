@@ -18,6 +18,8 @@
 #include "judge/outcome.h"
 #include "scenario/load.h"
 
+#include "bent_timeline.h"
+
 static const char text[] =
 	"scenario: An idle client and a silenced server\n"
 	"server: {listen: 127.0.0.1:12345}\n"
@@ -63,17 +65,6 @@ enum place {
 	END,
 	PLACES,
 };
-
-static struct event segment(int64_t at, enum end end, int role, int64_t number, int flags,
-			    int64_t seq, int64_t ack)
-{
-	return (struct event){
-		.at = at,
-		.kind = EVENT_SEGMENT,
-		.end = end,
-		.segment = {
-			.number = number, .role = role, .flags = flags, .seq = seq, .ack = ack}};
-}
 
 static struct event socket_event(int64_t at, enum end end, int state, int timer, int64_t probes)
 {
@@ -136,26 +127,9 @@ static struct timeline good_timeline(void)
 	return timeline;
 }
 
-static void drop_event(struct timeline *timeline, enum place place)
-{
-	event_release(&timeline->events[place]);
-}
-
 static void move(struct timeline *timeline, enum place place, int64_t by)
 {
 	timeline->events[place].at += by;
-}
-
-/* What comes after a place goes along: only the gap before it changes. */
-static void move_rest(struct timeline *timeline, enum place place, int64_t by)
-{
-	for (size_t i = place; i < timeline->count; i++)
-		timeline->events[i].at += by;
-}
-
-static void nothing(struct timeline *timeline)
-{
-	(void)timeline;
 }
 
 static void no_probe_3(struct timeline *timeline)

@@ -17,6 +17,8 @@
 #include "model/wheel.h"
 #include "scenario/load.h"
 
+#include "bent_timeline.h"
+
 #define HEAD                                                                                       \
 	"scenario: A client and a silenced server\n"                                               \
 	"server: {listen: 127.0.0.1:12345}\n"                                                      \
@@ -62,17 +64,6 @@ enum place {
 	PLACES,
 };
 
-static struct event segment(int64_t at, enum end end, int role, int64_t number, int flags,
-			    int64_t seq, int64_t ack)
-{
-	return (struct event){
-		.at = at,
-		.kind = EVENT_SEGMENT,
-		.end = end,
-		.segment = {
-			.number = number, .role = role, .flags = flags, .seq = seq, .ack = ack}};
-}
-
 /* A server's side capture: the client is 2 ms away. 250 Hz; all on time for it. */
 static struct timeline good_timeline(void)
 {
@@ -101,27 +92,11 @@ static struct timeline good_timeline(void)
 	return timeline;
 }
 
-static void drop_event(struct timeline *timeline, enum place place)
-{
-	event_release(&timeline->events[place]);
-}
-
 static void cut_at(struct timeline *timeline, enum place place, int64_t end)
 {
 	for (size_t i = place; i < END; i++)
 		event_release(&timeline->events[i]);
 	timeline->events[END].at = end;
-}
-
-static void move_rest(struct timeline *timeline, enum place place, int64_t by)
-{
-	for (size_t i = place; i < timeline->count; i++)
-		timeline->events[i].at += by;
-}
-
-static void nothing(struct timeline *timeline)
-{
-	(void)timeline;
 }
 
 static void at_250_hz(struct timeline *timeline)
