@@ -25,6 +25,15 @@ for folder in root rootless; do
 	find "$work/$folder" -name '*.part' | grep . && fail "half-written files"
 done
 
+# --jobs bounds how many are played side by side: two that take five seconds each, one by one.
+mkdir "$work/two"
+cp "$scenarios/000-dotnet-conversation/intended.yaml" "$work/two/a.yaml"
+cp "$scenarios/000-dotnet-conversation/intended.yaml" "$work/two/b.yaml"
+began=$(date +%s)
+expect_exit 0 "$halfopen" run --jobs 1 "$work/two"
+took=$(($(date +%s) - began))
+[ "$took" -ge 9 ] || fail "--jobs 1 played two scenarios side by side, in $took s"
+
 # Wireshark's own analysis counts the same probes, and reads our comments.
 capture=$work/root/002-keepalive-article/silenced-server@quick.pcapng
 probes=$(tshark -r "$capture" -Y tcp.analysis.keep_alive 2>/dev/null | wc -l)
