@@ -39,6 +39,8 @@ static void review_end_unanswerable(struct review *review, const struct record *
 		{KEY_STATE, "in which state the %s's socket was"},
 		{KEY_POLL, "what poll() said to the %s's application"},
 		{KEY_RECV, "what recv() returned to the %s's application"},
+		{KEY_SEND, "what send() returned to the %s's application"},
+		{KEY_STATES, "in which states the %s's socket was"},
 	};
 
 	for (size_t i = 0; i < array_length(parts); i++) {
@@ -68,6 +70,8 @@ bool review_beyond_capture(struct review *review, const struct record *expectati
 			 word_name(end_words, (int)record_number(expectation, KEY_OF)));
 		return review_unanswerable(review, expectation, what);
 	}
+	if (kind == RECORD_EXPECT_ALIVE)
+		return review_unanswerable(review, expectation, "who is alive in the end");
 	if (kind == RECORD_EXPECT_RULE)
 		return review_unanswerable(review, expectation, "what a firewall rule counted");
 	if (kind == RECORD_EXPECT_COUNTERS)

@@ -41,23 +41,39 @@ static bool is_initiative(const struct event *event)
 }
 
 /*
+ * When a step began to matter: a rule does when it is in force, a call of an application while it
+ * is being made.
+ */
+static int64_t in_effect(const struct review *review, const struct step_event *step, int64_t done)
+{
+	const struct scenario *scenario = review->scenario;
+	enum record_kind kind = RECORD_STEP_DROP;
+
+	if (step->index >= 0 && step->index < (int64_t)scenario->step_count)
+		kind = scenario->steps[step->index].kind;
+	return kind == RECORD_STEP_DROP || kind == RECORD_STEP_HEAL ? done : step->began;
+}
+
+/*
  * A step that was late matters where something was sent that should have come after it: then
  * the scenario was not played as it is written. Returns whether that is so.
  */
 static bool review_step(struct review *review, const struct event *step)
 {
+	int64_t taken = in_effect(review, &step->step, step->at);
+
 	for_each_event (event, review->timeline) {
 		char late[DURATION_TEXT_SIZE];
 
 		if (event->kind != EVENT_SEGMENT || event->at <= step->step.due ||
-		    event->at >= step->at || !is_initiative(event))
+		    event->at >= taken || !is_initiative(event))
 			continue;
 		review_add(review, &every_run, VERDICT_INCONCLUSIVE, "each step in time",
 			   "a late step",
 			   "the step in line %lld (%s) took effect %s after its moment, when "
 			   "packet %lld had passed already: the scenario was not played as written",
 			   (long long)step->step.line, step->step.what,
-			   duration_format(late, step->at - step->step.due),
+			   duration_format(late, taken - step->step.due),
 			   (long long)event->segment.number);
 		return true;
 	}

@@ -22,10 +22,19 @@ typedef void review_function(struct review *review, const struct record *expecta
 
 /* "Nothing else" is judged when all others have claimed theirs. */
 static review_function *const reviews[RECORD_KINDS] = {
-	[RECORD_EXPECT_PROBES] = review_probes,	    [RECORD_EXPECT_RESET] = review_reset,
-	[RECORD_EXPECT_CLIENT] = review_end,	    [RECORD_EXPECT_SERVER] = review_end,
-	[RECORD_EXPECT_TIMER] = review_timer,	    [RECORD_EXPECT_RULE] = review_rule,
-	[RECORD_EXPECT_COUNTERS] = review_counters, [RECORD_EXPECT_MODEL] = review_model,
+	[RECORD_EXPECT_WINDOW_PROBES] = review_window_probes,
+	[RECORD_EXPECT_RETRANSMISSIONS] = review_series,
+	[RECORD_EXPECT_SYNS] = review_series,
+	[RECORD_EXPECT_SYN_ACKS] = review_series,
+	[RECORD_EXPECT_ALIVE] = review_alive,
+	[RECORD_EXPECT_PROBES] = review_probes,
+	[RECORD_EXPECT_RESET] = review_reset,
+	[RECORD_EXPECT_CLIENT] = review_end,
+	[RECORD_EXPECT_SERVER] = review_end,
+	[RECORD_EXPECT_TIMER] = review_timer,
+	[RECORD_EXPECT_RULE] = review_rule,
+	[RECORD_EXPECT_COUNTERS] = review_counters,
+	[RECORD_EXPECT_MODEL] = review_model,
 };
 
 static void review_expectation(struct review *review, const struct record *expectation)

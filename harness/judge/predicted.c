@@ -20,6 +20,7 @@
 #include "base/duration.h"
 #include "judge/review.h"
 #include "model/model.h"
+#include "model/steps.h"
 
 /* TCP_DELACK_MIN (include/net/tcp.h): no timer of TCP is shorter. */
 #define AT_ONCE (40 * MILLISECOND)
@@ -214,13 +215,22 @@ static void take_segment(struct prediction *prediction, const struct event *even
 	tell(prediction, event);
 }
 
+/* A call on a connection that is known to be over fails at once. */
+static bool is_consequence(const struct prediction *prediction, const struct event *event)
+{
+	const struct application_event *told = &event->application;
+
+	return model_call_error(&prediction->model, event->end,
+				(enum application_call)told->call) == told->error;
+}
+
 static void take_application(struct prediction *prediction, const struct event *event)
 {
 	struct due due;
 
 	if (event->application.error && find_due(&prediction->model, event, &due))
 		met(prediction, event, &due);
-	else if (event->application.error)
+	else if (event->application.error && !is_consequence(prediction, event))
 		unexpected(prediction, event);
 	tell(prediction, event);
 }
@@ -251,6 +261,10 @@ static void take_step(struct prediction *prediction, const struct event *event, 
 
 	if (index >= scenario->step_count)
 		return;
+	model_take_setting(&prediction->model, &scenario->steps[index],
+			   (struct window){event->step.began, event->at});
+	model_take_setting(&prediction->exact, &scenario->steps[index],
+			   (struct window){event->step.began, event->at});
 	scenario_faults(scenario, index, in_force);
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
 		open[end] = !scenario_drops_to(scenario, in_force, end);

@@ -42,7 +42,7 @@ static const struct event *reply_to(const struct review *review, const struct ev
 		if (event->segment.role == ROLE_PROBE_REPLY &&
 		    event->segment.answers == probe->segment.number)
 			return event;
-		if (event->segment.role == ROLE_PROBE && event->end == probe->end)
+		if (event->segment.role == probe->segment.role && event->end == probe->end)
 			return NULL;
 	}
 	return NULL;
@@ -58,7 +58,8 @@ static void group_packets(struct probe_group *group)
 					   (long long)group->list[i].event->segment.number);
 }
 
-static struct probe_group probes_of(struct review *review, enum end end, bool answered)
+static struct probe_group probes_of(struct review *review, enum segment_role role, enum end end,
+				    bool answered)
 {
 	struct probe_group group = {0};
 	const struct event *received = NULL;
@@ -70,7 +71,7 @@ static struct probe_group probes_of(struct review *review, enum end end, bool an
 			continue;
 		if (event->end == other_end(end))
 			received = event;
-		if (event->end != end || event->segment.role != ROLE_PROBE)
+		if (event->end != end || event->segment.role != (int)role)
 			continue;
 		reply = reply_to(review, event);
 		if (answered != (reply != NULL))
@@ -165,30 +166,39 @@ static int64_t next_due_by(const struct review *review, const struct record *exp
 	return reference->at + review_window(review, record_number(expectation, key)).latest;
 }
 
+static void review_group(struct review *review, const struct record *expectation,
+			 enum segment_role role, bool answered)
+{
+	enum end end = (enum end)record_number(expectation, KEY_FROM);
+	enum key key = answered ? KEY_ANSWERED : KEY_UNANSWERED;
+	size_t due = (size_t)record_number(expectation, key);
+	struct probe_group group;
+	char what[64];
+
+	if (!record_has(expectation, key))
+		return;
+	group = probes_of(review, role, end, answered);
+	snprintf(what, sizeof(what), "%s %ss of the %s", answered ? "answered" : "unanswered",
+		 word_name(role_words, (int)role), word_name(end_words, end));
+	review->key = key;
+	group.told = group.count < due + EXTRA_LIMIT ? group.count : due + EXTRA_LIMIT;
+	review_segments(review, expectation, (int64_t)due, (int64_t)group.count, what,
+			group.packets, next_due_by(review, expectation, &group, end));
+	review_timing(review, expectation, &group);
+	review->key = key;
+	if (role == ROLE_PROBE)
+		review_form(review, expectation, &group);
+	free(group.list);
+}
+
 void review_probes(struct review *review, const struct record *expectation)
 {
-	static const enum key counts[] = {KEY_ANSWERED, KEY_UNANSWERED};
-	enum end end = (enum end)record_number(expectation, KEY_FROM);
+	review_group(review, expectation, ROLE_PROBE, true);
+	review_group(review, expectation, ROLE_PROBE, false);
+}
 
-	for (size_t i = 0; i < array_length(counts); i++) {
-		bool answered = counts[i] == KEY_ANSWERED;
-		struct probe_group group;
-		char what[64];
-		size_t due = (size_t)record_number(expectation, counts[i]);
-
-		if (!record_has(expectation, counts[i]))
-			continue;
-		group = probes_of(review, end, answered);
-		snprintf(what, sizeof(what), "%s of the %s",
-			 answered ? "answered probes" : "unanswered probes",
-			 word_name(end_words, end));
-		review->key = counts[i];
-		group.told = group.count < due + EXTRA_LIMIT ? group.count : due + EXTRA_LIMIT;
-		review_segments(review, expectation, (int64_t)due, (int64_t)group.count, what,
-				group.packets, next_due_by(review, expectation, &group, end));
-		review_timing(review, expectation, &group);
-		review->key = counts[i];
-		review_form(review, expectation, &group);
-		free(group.list);
-	}
+void review_window_probes(struct review *review, const struct record *expectation)
+{
+	review_group(review, expectation, ROLE_WINDOW_PROBE, true);
+	review_group(review, expectation, ROLE_WINDOW_PROBE, false);
 }

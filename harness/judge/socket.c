@@ -146,6 +146,17 @@ static struct item_list results_of(const struct review *review, enum end end,
 	return list;
 }
 
+static struct item_list states_of(const struct review *review, enum end end)
+{
+	struct item_list list = {0};
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_SOCKET && event->end == end)
+			item_add(&list, word_name(state_words, event->socket.state), false);
+	}
+	return list;
+}
+
 static const struct event *first_error(const struct review *review, enum end end)
 {
 	for_each_event (event, review->timeline) {
@@ -223,6 +234,14 @@ void review_end(struct review *review, const struct record *expectation)
 	if (record_has(expectation, KEY_RECV)) {
 		list = results_of(review, end, CALL_RECV);
 		review_items(review, expectation, KEY_RECV, end, &list, "recv() returned");
+	}
+	if (record_has(expectation, KEY_SEND)) {
+		list = results_of(review, end, CALL_SEND);
+		review_items(review, expectation, KEY_SEND, end, &list, "send() returned");
+	}
+	if (record_has(expectation, KEY_STATES)) {
+		list = states_of(review, end);
+		review_items(review, expectation, KEY_STATES, end, &list, "the states were");
 	}
 }
 

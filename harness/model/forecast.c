@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "model/steps.h"
 
 /* A day and more of a probe every ten seconds; a scenario that comes to more is cut. */
 #define ENTRY_LIMIT 20000
@@ -22,8 +23,9 @@ struct forecaster {
 	bool *known, *done, *in_force;
 	bool until_known;
 	bool established;
-	int probes[3], answers[3], resets[3], errors[3]; /* by enum end: anchors count them */
-	int repeats[3];					 /* answered probes since the last step */
+	int seen[3][ANCHORS]; /* by enum end: anchors count them */
+	enum tcp_state state[3];
+	int repeats[3];		/* answered probes since the last step */
 	struct window acted[3]; /* when an end last sent something that its timers count from */
 };
 
@@ -31,7 +33,7 @@ static bool is_anchor(const struct moment *moment, enum anchor anchor, enum end 
 {
 	if (moment->anchor != anchor)
 		return false;
-	if (anchor == ANCHOR_START || anchor == ANCHOR_ESTABLISHED)
+	if (anchor == ANCHOR_START || anchor == ANCHOR_ESTABLISHED || anchor == ANCHOR_BEFORE)
 		return true;
 	return moment->ordinal == ordinal && (anchor == ANCHOR_STEP || moment->end == end);
 }
@@ -101,7 +103,9 @@ static void take_step(struct forecaster *forecaster, size_t index)
 		forecaster->in_force[index] = true;
 	else if (step->kind == RECORD_STEP_HEAL)
 		heal(forecaster, step, index);
-	else if (forecast->unfollowed < 0)
+	else if (!model_take_call(&forecaster->model, step, forecaster->steps[index]) &&
+		 !model_take_setting(&forecaster->model, step, forecaster->steps[index]) &&
+		 forecast->unfollowed < 0)
 		forecast->unfollowed = (int)index;
 	set_paths(forecaster);
 	reached(forecaster, ANCHOR_STEP, END_NONE, (int)index + 1, forecaster->steps[index]);
@@ -129,23 +133,55 @@ static int next_step(const struct forecaster *forecaster, const struct due *due)
 	return found;
 }
 
-static void count_due(struct forecaster *forecaster, const struct due *due, bool lost)
+/* The next of its kind. */
+static void seen(struct forecaster *forecaster, enum anchor anchor, enum end end, struct window at)
 {
-	enum end end = due->end, other = other_end(due->end);
+	reached(forecaster, anchor, end, ++forecaster->seen[end][anchor], at);
+}
 
-	if (due->kind == DUE_PROBE)
-		reached(forecaster, ANCHOR_PROBE, end, ++forecaster->probes[end], due->at);
-	else if (due->role == ROLE_PROBE_REPLY)
-		reached(forecaster, ANCHOR_PROBE_ANSWERED, other, ++forecaster->answers[other],
-			due->at);
-	else if (due->role == ROLE_RST)
-		reached(forecaster, ANCHOR_RESET, end, ++forecaster->resets[end], due->at);
-	else if (due->kind == DUE_ERROR)
-		reached(forecaster, ANCHOR_ERROR, end, ++forecaster->errors[end], due->at);
+static void note_states(struct forecaster *forecaster, struct window at)
+{
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		enum tcp_state state = model_end(&forecaster->model, end)->state;
+
+		if (state != forecaster->state[end])
+			reached(forecaster, ANCHOR_STATE, end, (int)state, at);
+		forecaster->state[end] = state;
+	}
 	if (!forecaster->established && forecaster->model.client.state == STATE_ESTABLISHED) {
 		forecaster->established = true;
-		reached(forecaster, ANCHOR_ESTABLISHED, END_CLIENT, 1, due->at);
+		reached(forecaster, ANCHOR_ESTABLISHED, END_CLIENT, 1, at);
 	}
+}
+
+/* The anchor that a due of this kind is counted by; ANCHOR_START: none. */
+static enum anchor anchor_of(const struct due *due)
+{
+	if (due->kind == DUE_PROBE)
+		return ANCHOR_PROBE;
+	if (due->kind == DUE_RETRANSMISSION || due->kind == DUE_LOSS_PROBE)
+		return ANCHOR_RETRANSMISSION;
+	if (due->kind == DUE_WINDOW_PROBE)
+		return ANCHOR_WINDOW_PROBE;
+	if (due->kind == DUE_SYN || due->kind == DUE_SYN_ACK)
+		return ANCHOR_SYN;
+	if (due->kind == DUE_FIN)
+		return ANCHOR_FIN;
+	if (due->kind == DUE_ERROR)
+		return ANCHOR_ERROR;
+	return due->role == ROLE_RST ? ANCHOR_RESET : ANCHOR_START;
+}
+
+static void count_due(struct forecaster *forecaster, const struct due *due, bool lost)
+{
+	enum anchor anchor = anchor_of(due);
+	enum end other = other_end(due->end);
+
+	if (anchor != ANCHOR_START)
+		seen(forecaster, anchor, due->end, due->at);
+	if (due->role == ROLE_PROBE_REPLY)
+		seen(forecaster, ANCHOR_PROBE_ANSWERED, other, due->at);
+	note_states(forecaster, due->at);
 	/* A probe that is answered sets everything back to where it was. */
 	forecaster->repeats[other] += due->role == ROLE_PROBE_REPLY && !lost;
 }
@@ -315,6 +351,11 @@ void forecast_make(const struct scenario *scenario, const struct settings *setti
 
 	*ret_forecast = (struct forecast){.unfollowed = -1};
 	model_start(&forecaster.model, settings);
+	reached(&forecaster, ANCHOR_BEFORE, END_NONE, 0, window_at(0));
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		if (forecaster.known[i])
+			take_step(&forecaster, i);
+	}
 	reached(&forecaster, ANCHOR_START, END_NONE, 0, window_at(0));
 	model_call(&forecaster.model, END_CLIENT, MODEL_CONNECT, 0, window_at(0));
 	while (!ret_forecast->endless && !ret_forecast->cut && take_next(&forecaster)) {

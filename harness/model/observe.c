@@ -28,6 +28,13 @@ static void take_segment(struct model *model, const struct event *event)
 
 	if (segment.role == ROLE_OTHER || event->end == END_NONE)
 		return;
+	/* Only its receiver knows how full a buffer is: it says so. */
+	if (segment.flags & FLAG_ACK && !(segment.flags & FLAG_RST)) {
+		if (!segment.window)
+			model_call(model, event->end, MODEL_FULL, 0, window_at(event->at));
+		else
+			model_end(model, event->end)->window_shut = false;
+	}
 	model_segment(model, event->end, &segment, window_at(event->at),
 		      model_lost(model, other_end(event->end)));
 }
@@ -43,8 +50,16 @@ static void take_call(struct model *model, const struct event *event)
 {
 	const struct application_event *call = &event->application;
 
-	if (call->call == CALL_SEND && call->result > 0)
+	if ((call->call == CALL_SEND || call->call == CALL_ALIVE) && call->result > 0)
 		model_call(model, event->end, MODEL_SEND, call->result, window_at(event->at));
+	else if (call->call == CALL_RECV && call->result > 0)
+		model_call(model, event->end, MODEL_READ, 0, window_at(event->at));
+	else if (call->call == CALL_SHUTDOWN && !call->error)
+		model_call(model, event->end, MODEL_SHUTDOWN, 0, window_at(event->at));
+	else if (call->call == CALL_CLOSE)
+		model_call(model, event->end, MODEL_CLOSE, 0, window_at(event->at));
+	else if (call->call == CALL_ABORT)
+		model_call(model, event->end, MODEL_ABORT, 0, window_at(event->at));
 	if (is_final(call->error))
 		model_call(model, event->end, MODEL_TOLD, 0, window_at(event->at));
 }

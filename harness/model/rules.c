@@ -95,6 +95,8 @@ static const struct rule_text rules[RULE_LIMIT] = {
 	[RULE_FIN] = {"FIN", "at once, behind unsent data", OUTPUT "tcp_send_fin", ""},
 	[RULE_FIN_ANSWER] = {"acknowledgement of a FIN", "at once, or delayed as that of data",
 			     INPUT "tcp_fin", ""},
+	[RULE_ABORT] = {"reset instead of FIN", "at once: SO_LINGER with 0 s",
+			"net/ipv4/tcp.c, __tcp_close", ""},
 	[RULE_ORPHAN_LIMIT] =
 		{"closed socket forgotten",
 		 "first expiry at least tcp_model_timeout(tcp_orphan_retries; 0 means 8) after the "

@@ -135,6 +135,16 @@ static void read_end(struct end_settings *options, const struct record *record)
 		options->count = record_number(record, KEY_COUNT_);
 	if (record_has(record, KEY_USER_TIMEOUT))
 		options->user_timeout = record_number(record, KEY_USER_TIMEOUT);
+	if (record_has(record, KEY_SYN_COUNT))
+		options->syn_count = record_number(record, KEY_SYN_COUNT);
+	if (record_has(record, KEY_DEFER_ACCEPT))
+		options->defer_accept = record_number(record, KEY_DEFER_ACCEPT);
+	if (record_has(record, KEY_LINGER2))
+		options->linger2 = record_number(record, KEY_LINGER2);
+	if (record_has(record, KEY_RTO_MAX))
+		options->rto_max = record_number(record, KEY_RTO_MAX);
+	if (record_has(record, KEY_THIN_LINEAR_TIMEOUTS))
+		options->thin_linear_timeouts = record_number(record, KEY_THIN_LINEAR_TIMEOUTS);
 }
 
 void settings_scenario(struct settings *settings, const struct scenario *scenario)

@@ -8,39 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/array.h"
 #include "base/cleanup.h"
-#include "base/duration.h"
 #include "play/player.h"
-
-/* How a key of an end becomes a socket option. */
-static const struct {
-	enum key key;
-	int level, option;
-	const char *name;
-	int64_t unit; /* the value is divided by it */
-} options[] = {
-	{KEY_IDLE, IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE", SECOND},
-	{KEY_INTERVAL, IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL", SECOND},
-	{KEY_COUNT_, IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT", 1},
-	{KEY_USER_TIMEOUT, IPPROTO_TCP, TCP_USER_TIMEOUT, "TCP_USER_TIMEOUT", MILLISECOND},
-	{KEY_KEEPALIVE, SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE", 1},
-};
-
-static int set_options(struct player *player, const struct record *record, int fd)
-{
-	for (size_t i = 0; i < array_length(options); i++) {
-		const struct value *value = &record->value[options[i].key];
-		int number = (int)(value->number / options[i].unit);
-
-		if (value->set &&
-		    setsockopt(fd, options[i].level, options[i].option, &number, sizeof(number)))
-			return player_unable(player, UNABLE_RUN, value->at.line, errno,
-					     "setsockopt(%s, %d): %s", options[i].name, number,
-					     strerrorname_np(errno));
-	}
-	return 0;
-}
 
 static int open_socket(struct player *player, const struct address *address, const char *what,
 		       int *ret_fd)
@@ -72,18 +41,16 @@ static int await(struct player *player, int fd, uint32_t events, int operation)
 	return epoll_ctl(player->epoll, operation, fd, &event);
 }
 
-static void emit_call(struct player *player, enum end end, enum application_call call,
-		      int64_t result, int error)
+void endpoint_told(struct player *player, enum end end, enum application_call call, int64_t at,
+		   int64_t result, int error)
 {
-	player_emit(player, (struct event){.at = -1,
+	player_emit(player, (struct event){.at = at,
 					   .kind = EVENT_APPLICATION,
 					   .end = end,
 					   .application = {call, result, error}});
 	player->happened = true;
-	if (!error)
-		return;
-	player->ends[end].errors++;
-	steps_reached(player, ANCHOR_ERROR, end, player->ends[end].errors, player_now(player));
+	if (error)
+		steps_seen(player, ANCHOR_ERROR, end, player_now(player));
 }
 
 static struct address local_address(int fd)
@@ -96,14 +63,20 @@ static struct address local_address(int fd)
 	return address_from_socket(&address);
 }
 
+/* Options of the listener are those of the accepted socket, where nothing else is said. */
+static bool inherits(const struct record *server)
+{
+	return !record_has(server, KEY_INHERIT) || record_number(server, KEY_INHERIT);
+}
+
 int endpoint_listen(struct player *player)
 {
 	const struct record *server = &player->scenario->server;
 	struct address address = server->value[KEY_LISTEN].address;
 	int error = open_socket(player, &address, "server", &player->listener);
 
-	if (!error)
-		error = set_options(player, server, player->listener);
+	if (!error && inherits(server))
+		error = options_set(player, server, player->listener);
 	if (error)
 		return error;
 	if (listen(player->listener, SOMAXCONN) ||
@@ -128,7 +101,7 @@ int endpoint_connect(struct player *player)
 		address = (struct address){.family = server->local.family};
 	error = open_socket(player, &address, "client", &client->fd);
 	if (!error)
-		error = set_options(player, record, client->fd);
+		error = options_set(player, record, client->fd);
 	if (error)
 		return error;
 	client->local = local_address(client->fd);
@@ -138,7 +111,7 @@ int endpoint_connect(struct player *player)
 	if (!connect(client->fd, (struct sockaddr *)&peer, length))
 		endpoint_connected(player);
 	else if (errno != EINPROGRESS)
-		emit_call(player, END_CLIENT, CALL_CONNECT, -1, errno);
+		endpoint_told(player, END_CLIENT, CALL_CONNECT, -1, -1, errno);
 	/* An unbound client's address is chosen by connect(). */
 	client->local = server->remote = local_address(client->fd);
 	flow_start(&player->flow, &client->local, &server->local);
@@ -156,7 +129,7 @@ void endpoint_connected(struct player *player)
 	if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length))
 		error = errno;
 	player->connecting = false;
-	emit_call(player, END_CLIENT, CALL_CONNECT, error ? -1 : 0, error);
+	endpoint_told(player, END_CLIENT, CALL_CONNECT, -1, error ? -1 : 0, error);
 	if (error) {
 		await(player, client->fd, 0, EPOLL_CTL_DEL);
 		return;
@@ -178,8 +151,11 @@ void endpoint_accept(struct player *player)
 	}
 	server->fd = fd;
 	server->readable = true;
+	if (!inherits(&player->scenario->server) &&
+	    options_set(player, &player->scenario->server, fd))
+		return;
 	await(player, fd, EPOLLIN | EPOLLRDHUP, EPOLL_CTL_ADD);
-	emit_call(player, END_SERVER, CALL_ACCEPT, 0, 0);
+	endpoint_told(player, END_SERVER, CALL_ACCEPT, -1, 0, 0);
 }
 
 /* Reads until there is nothing more: data, one error, end of file. */
@@ -194,7 +170,7 @@ static void receive(struct player *player, enum end end)
 
 		if (error == EAGAIN)
 			return;
-		emit_call(player, end, CALL_RECV, received, error);
+		endpoint_told(player, end, CALL_RECV, -1, received, error);
 		if (received == 0) {
 			/* End of file stays: it would wake us for ever. */
 			observed->readable = false;
@@ -208,12 +184,52 @@ void endpoint_observe(struct player *player, enum end end)
 	struct player_end *observed = &player->ends[end];
 	struct pollfd asked = {.fd = observed->fd, .events = POLLIN | POLLRDHUP};
 
-	if (!observed->readable || poll(&asked, 1, 0) < 0)
+	if (observed->fd < 0 || !observed->readable || poll(&asked, 1, 0) < 0)
 		return;
 	if (asked.revents != observed->last_poll) {
 		observed->last_poll = asked.revents;
-		emit_call(player, end, CALL_POLL, asked.revents, 0);
+		endpoint_told(player, end, CALL_POLL, -1, asked.revents, 0);
 	}
-	if (asked.revents)
+	if (asked.revents && observed->reading)
 		receive(player, end);
+}
+
+void endpoint_read(struct player *player, enum end end, bool reading)
+{
+	struct player_end *reader = &player->ends[end];
+
+	reader->reading = reading;
+	/* What is not read would wake us for ever: then only changes do. */
+	if (reader->readable)
+		await(player, reader->fd, EPOLLIN | EPOLLRDHUP | (reading ? 0 : EPOLLET),
+		      EPOLL_CTL_MOD);
+	if (reading)
+		receive(player, end);
+}
+
+void endpoint_close(struct player *player, enum end end, enum application_call call)
+{
+	struct player_end *closed = &player->ends[end];
+	int64_t began = player_now(player);
+	int result = close(closed->fd);
+
+	closed->fd = -1;
+	closed->readable = false;
+	endpoint_told(player, end, call, began, result, result ? errno : 0);
+}
+
+void endpoint_check_alive(struct player *player)
+{
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		int64_t began = player_now(player);
+		ssize_t sent = -1;
+		int error = ENOTCONN;
+
+		if (player->ends[end].fd >= 0) {
+			sent = send(player->ends[end].fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+			error = sent < 0 ? errno : 0;
+		}
+		endpoint_told(player, end, CALL_ALIVE, began, sent, error);
+	}
+	player->checked = player_now(player);
 }

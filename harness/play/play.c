@@ -79,11 +79,23 @@ static int64_t end_of_play(const struct player *player)
 {
 	int64_t end = player->bound;
 
+	if (player->checked != NEVER)
+		return player->checked + GRACE;
 	if (player->until != NEVER)
 		end = player->until;
 	else if (!timers_pending(player) && !steps_pending(player) && !player->connecting)
 		end = player->last_happened + GRACE;
 	return end < player->bound ? end : player->bound;
+}
+
+/* Whether the scenario asks for an exchange in the end. */
+static bool asks_alive(const struct player *player)
+{
+	for (size_t i = 0; i < player->scenario->expectation_count; i++) {
+		if (player->scenario->expectations[i].kind == RECORD_EXPECT_ALIVE)
+			return true;
+	}
+	return false;
 }
 
 static void arm_wake(struct player *player)
@@ -118,6 +130,8 @@ static void handle(struct player *player, uint32_t what)
 		endpoint_accept(player);
 	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
 		endpoint_connected(player);
+	} else if (what != (uint32_t)capture_fd(player->capture)) {
+		player->happened = true; /* at a socket: an error may be all there is to see */
 	}
 	/* The capture is drained and sockets are observed after every wake-up anyway. */
 }
@@ -146,8 +160,11 @@ static int loop(struct player *player)
 		steps_run(player);
 		if (player->happened)
 			watch_sockets(player);
-		if (player_now(player) >= end_of_play(player))
+		if (player_now(player) < end_of_play(player))
+			continue;
+		if (!asks_alive(player) || player->checked != NEVER)
 			return error;
+		endpoint_check_alive(player);
 	}
 	return error;
 }
@@ -159,7 +176,11 @@ static int start(struct player *player)
 	if (!error)
 		error = endpoint_listen(player);
 	if (!error)
-		error = endpoint_connect(player);
+		error = steps_before(player);
+	if (error)
+		return error;
+	player_begin(player);
+	error = endpoint_connect(player);
 	return error;
 }
 
@@ -183,12 +204,14 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 		.lifeline = lifeline,
 		.steps = calloc(scenario->step_count + 1, sizeof(struct player_step)),
 		.until = NEVER,
+		.checked = NEVER,
 	};
 	int error;
 
 	signal(SIGPIPE, SIG_IGN);
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
-		player.ends[end] = (struct player_end){.fd = -1, .last_poll = -1, .witness = NEVER};
+		player.ends[end] = (struct player_end){
+			.fd = -1, .last_poll = -1, .witness = NEVER, .reading = true};
 	error = start(&player);
 	if (!error)
 		error = loop(&player);

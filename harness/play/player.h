@@ -20,10 +20,13 @@ struct player_end {
 	int fd;		   /* -1 while there is none */
 	int64_t witness;   /* when its timer is due at the latest; NEVER: it has none */
 	bool readable;	   /* end of file has not been read yet */
+	bool reading;	   /* its application takes what is there */
 	int64_t last_poll; /* revents that were last recorded; -1: none */
 	struct address local, remote;
-	struct socket_status status;	      /* as last sampled */
-	int probes, answered, resets, errors; /* how many were seen: anchors count them */
+	struct socket_status status; /* as last sampled */
+	enum tcp_state state;	     /* as last recorded */
+	int seen[ANCHORS];	     /* how many of each: anchors count them */
+	bool window_closed;	     /* as it announced last */
 };
 
 struct player_step {
@@ -48,11 +51,13 @@ struct player {
 	struct player_end ends[3]; /* by enum end */
 	struct player_step *steps;
 	bool connecting;
-	bool happened; /* something was seen since the sockets were last sampled */
+	enum segment_role probed; /* of what kind the last probe was: a reply does not say */
+	bool happened;		  /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
-	int64_t until; /* when the scenario says to stop; NEVER: it does not, or not yet */
-	int64_t bound; /* when to stop at the latest */
-	bool stopped;  /* the lifeline closed, or the play cannot go on */
+	int64_t until;	 /* when the scenario says to stop; NEVER: it does not, or not yet */
+	int64_t bound;	 /* when to stop at the latest */
+	int64_t checked; /* when a byte was sent to see who is alive; NEVER: not yet */
+	bool stopped;	 /* the lifeline closed, or the play cannot go on */
 };
 
 /* The timeline's clock. */
@@ -67,7 +72,11 @@ int player_unable(struct player *player, int reason, int line, int error, const 
 
 /* setup.c: namespaces, sysctls, capture, netlink; and what is read when the play is over. */
 int player_set_up(struct player *player);
+void player_begin(struct player *player);
 void player_read_counters(struct player *player);
+
+/* options.c: socket options of a record; at a mistake of the kernel, the play is over. */
+int options_set(struct player *player, const struct record *record, int fd);
 
 /* endpoint.c: sockets and what the application is told. */
 int endpoint_listen(struct player *player);
@@ -75,6 +84,14 @@ int endpoint_connect(struct player *player);
 void endpoint_accept(struct player *player);
 void endpoint_connected(struct player *player);
 void endpoint_observe(struct player *player, enum end end);
+/* What a call of an application returned; at -1: now. */
+void endpoint_told(struct player *player, enum end end, enum application_call call, int64_t at,
+		   int64_t result, int error);
+/* Reads no more, or goes on. */
+void endpoint_read(struct player *player, enum end end, bool reading);
+void endpoint_close(struct player *player, enum end end, enum application_call call);
+/* Sends a byte from each end. */
+void endpoint_check_alive(struct player *player);
 
 /* watch.c: the wire, the sockets' states, the clock, the machine. */
 int watch_wire(struct player *player);
@@ -82,8 +99,20 @@ void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
 
+/* A step's function: 0 or -errno. */
+typedef int step_function(struct player *player, const struct record *record,
+			  struct player_step *step);
+
+/* steps_path.c, steps_application.c, steps_settings.c: one function for each kind. */
+step_function step_drop, step_heal;
+step_function step_send, step_stop_reading, step_receive, step_shutdown, step_close;
+step_function step_set, step_sysctl;
+
 /* steps.c: anchors and what is done at them. */
+int steps_before(struct player *player);
 void steps_start(struct player *player);
+/* The next of its kind. */
+void steps_seen(struct player *player, enum anchor anchor, enum end end, int64_t at);
 void steps_reached(struct player *player, enum anchor anchor, enum end end, int ordinal,
 		   int64_t at);
 void steps_run(struct player *player);

@@ -164,7 +164,6 @@ static void start_clock(struct player *player)
 int player_set_up(struct player *player)
 {
 	char message[SANDBOX_ERROR_SIZE];
-	struct settings settings;
 	int error;
 
 	start_clock(player);
@@ -182,8 +181,14 @@ int player_set_up(struct player *player)
 		error = open_netlink(player);
 	if (!error)
 		error = check_counters(player);
-	if (error)
-		return error;
+	return error;
+}
+
+/* The clock starts, and what the kernel is goes to the timeline. */
+void player_begin(struct player *player)
+{
+	struct settings settings;
+
 	start_clock(player);
 	watch_clock(player);
 	settings = settings_default(player->kernel.hz);
@@ -199,7 +204,6 @@ int player_set_up(struct player *player)
 	settings_scenario(&settings, player->scenario);
 	player->bound = play_bound(player->scenario, &settings);
 	steps_start(player);
-	return 0;
 }
 
 void player_read_counters(struct player *player)

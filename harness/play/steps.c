@@ -4,24 +4,77 @@
 
 #include "play/player.h"
 
+static step_function *const functions[RECORD_KINDS] = {
+	[RECORD_STEP_DROP] = step_drop,	      [RECORD_STEP_HEAL] = step_heal,
+	[RECORD_STEP_SEND] = step_send,	      [RECORD_STEP_STOP_READING] = step_stop_reading,
+	[RECORD_STEP_RECEIVE] = step_receive, [RECORD_STEP_SHUTDOWN] = step_shutdown,
+	[RECORD_STEP_CLOSE] = step_close,     [RECORD_STEP_SET] = step_set,
+	[RECORD_STEP_SYSCTL] = step_sysctl,
+};
+
+/* Notes that a step could not be taken. Returns error. */
+static int failed(struct player *player, const struct record *record, int error)
+{
+	if (player->stopped) /* its function said why */
+		return error;
+	return player_unable(player, UNABLE_RUN, record->at.line, -error,
+			     "the step in line %d failed: %s", record->at.line,
+			     strerrorname_np(-error));
+}
+
+/* Records that a step has taken effect. */
+static void taken(struct player *player, size_t index, int64_t began)
+{
+	const struct record *record = &player->scenario->steps[index];
+	const struct player_step *step = &player->steps[index];
+	int64_t due = step->due == NEVER ? began : step->due;
+
+	player_emit(player, (struct event){.at = began ? -1 : 0,
+					   .kind = EVENT_STEP,
+					   .step = {(int64_t)index, record->at.line, record->text,
+						    due, began}});
+}
+
 static int64_t due_at(const struct moment *moment, int64_t at)
 {
 	return at + moment->delay;
 }
 
-/* Steps and the end that are anchored to the beginning. */
+/* Steps that are in force before there is a connection. */
+int steps_before(struct player *player)
+{
+	for (size_t i = 0; i < player->scenario->step_count; i++) {
+		const struct record *record = &player->scenario->steps[i];
+		struct player_step *step = &player->steps[i];
+		int error;
+
+		step->due = NEVER;
+		if (record->value[KEY_AT].moment.anchor != ANCHOR_BEFORE)
+			continue;
+		step->done = true;
+		error = functions[record->kind](player, record, step);
+		if (error)
+			return failed(player, record, error);
+	}
+	return 0;
+}
+
+/* What is anchored to the beginning; the clock reads 0. */
 void steps_start(struct player *player)
 {
-	for (size_t i = 0; i < player->scenario->step_count; i++)
-		player->steps[i].due = NEVER;
+	for (size_t i = 0; i < player->scenario->step_count; i++) {
+		if (player->steps[i].done)
+			taken(player, i, 0);
+	}
 	steps_reached(player, ANCHOR_START, END_CLIENT, 1, 0);
 }
 
 static bool is_reached(const struct moment *moment, enum anchor anchor, enum end end, int ordinal)
 {
-	return moment->anchor == anchor &&
-	       (anchor == ANCHOR_START || anchor == ANCHOR_ESTABLISHED || anchor == ANCHOR_STEP ||
-		moment->end == end) &&
+	bool of_both =
+		anchor == ANCHOR_START || anchor == ANCHOR_ESTABLISHED || anchor == ANCHOR_STEP;
+
+	return moment->anchor == anchor && (of_both || moment->end == end) &&
 	       (anchor == ANCHOR_START || moment->ordinal == ordinal);
 }
 
@@ -39,53 +92,6 @@ void steps_reached(struct player *player, enum anchor anchor, enum end end, int 
 	    is_reached(&scenario->until.moment, anchor, end, ordinal))
 		player->until = due_at(&scenario->until.moment, at);
 }
-
-static int drop(struct player *player, const struct record *record, struct player_step *step)
-{
-	struct firewall_match match = {0};
-	enum end to = (enum end)record_number(record, KEY_TO);
-
-	/* On loopback one input hook sees both directions: the port tells them apart. */
-	if (record_has(record, KEY_TO))
-		match.destination = player->ends[to].local;
-	return firewall_drop(player->firewall, &match, &step->rule);
-}
-
-static int heal(struct player *player, const struct record *record, struct player_step *own)
-{
-	size_t first = 0, last = player->scenario->step_count;
-	int error = 0;
-
-	(void)own;
-	if (record_has(record, KEY_STEP)) {
-		first = (size_t)record_number(record, KEY_STEP) - 1;
-		last = first + 1;
-	}
-	for (size_t i = first; !error && i < last; i++) {
-		struct player_step *step = &player->steps[i];
-		uint64_t packets = 0, bytes = 0;
-
-		if (!step->rule)
-			continue;
-		error = firewall_counter(player->firewall, step->rule, &packets, &bytes);
-		if (!error)
-			error = firewall_remove(player->firewall, step->rule);
-		step->rule = 0;
-		player_emit(player,
-			    (struct event){.at = -1,
-					   .kind = EVENT_RULE,
-					   .rule = {(int64_t)i, (int64_t)packets, (int64_t)bytes}});
-	}
-	return error;
-}
-
-typedef int step_function(struct player *player, const struct record *record,
-			  struct player_step *step);
-
-static step_function *const functions[RECORD_KINDS] = {
-	[RECORD_STEP_DROP] = drop,
-	[RECORD_STEP_HEAL] = heal,
-};
 
 /* What was due while we were busy with a step tells nothing of the machine. */
 static void forget_witnesses(struct player *player)
@@ -111,20 +117,20 @@ void steps_run(struct player *player)
 		step->done = true;
 		error = functions[record->kind](player, record, step);
 		if (error) {
-			player_unable(player, UNABLE_RUN, record->at.line, -error,
-				      "the step in line %d failed: %s", record->at.line,
-				      strerrorname_np(-error));
+			failed(player, record, error);
 			return;
 		}
-		player_emit(player, (struct event){.at = -1,
-						   .kind = EVENT_STEP,
-						   .step = {(int64_t)i, record->at.line,
-							    record->text, step->due, began}});
+		taken(player, i, began);
 		player->happened = true;
 		player->last_happened = player_now(player);
 		forget_witnesses(player);
 		steps_reached(player, ANCHOR_STEP, END_NONE, (int)i + 1, player->last_happened);
 	}
+}
+
+void steps_seen(struct player *player, enum anchor anchor, enum end end, int64_t at)
+{
+	steps_reached(player, anchor, end, ++player->ends[end].seen[anchor], at);
 }
 
 /* Whether a step is still to run at a known time. */

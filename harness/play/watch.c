@@ -73,31 +73,33 @@ void watch_witnesses(struct player *player, int64_t woken)
 /* Tells the steps what a segment was. */
 static void reach(struct player *player, enum end end, const struct event *event)
 {
-	struct player_end *sender = &player->ends[end], *prober = &player->ends[other_end(end)];
 
-	switch ((enum segment_role)event->segment.role) {
-	case ROLE_PROBE:
-		steps_reached(player, ANCHOR_PROBE, end, ++sender->probes, event->at);
-		break;
-	case ROLE_PROBE_REPLY:
-		steps_reached(player, ANCHOR_PROBE_ANSWERED, other_end(end), ++prober->answered,
-			      event->at);
-		break;
-	case ROLE_RST:
-		steps_reached(player, ANCHOR_RESET, end, ++sender->resets, event->at);
-		break;
-	case ROLE_NONE:
-	case ROLE_SYN:
-	case ROLE_SYN_ACK:
-	case ROLE_HANDSHAKE_ACK:
-	case ROLE_DATA:
-	case ROLE_RETRANSMISSION:
-	case ROLE_WINDOW_PROBE:
-	case ROLE_ACK:
-	case ROLE_FIN:
-	case ROLE_OTHER:
-		break;
-	}
+	static const enum anchor anchors[] = {
+		[ROLE_SYN] = ANCHOR_SYN,
+		[ROLE_SYN_ACK] = ANCHOR_SYN,
+		[ROLE_PROBE] = ANCHOR_PROBE,
+		[ROLE_WINDOW_PROBE] = ANCHOR_WINDOW_PROBE,
+		[ROLE_RETRANSMISSION] = ANCHOR_RETRANSMISSION,
+		[ROLE_FIN] = ANCHOR_FIN,
+		[ROLE_RST] = ANCHOR_RESET,
+		[ROLE_OTHER] = ANCHOR_START,
+	};
+	const struct segment_event *segment = &event->segment;
+	struct player_end *sender = &player->ends[end];
+	enum anchor anchor = anchors[segment->role];
+	bool closed = segment->window == 0 && !(segment->flags & (FLAG_RST | FLAG_SYN));
+
+	if (segment->role == ROLE_RETRANSMISSION && segment->flags & FLAG_SYN)
+		anchor = ANCHOR_SYN;
+	if (anchor != ANCHOR_START)
+		steps_seen(player, anchor, end, event->at);
+	if (segment->role == ROLE_PROBE_REPLY && player->probed == ROLE_PROBE)
+		steps_seen(player, ANCHOR_PROBE_ANSWERED, other_end(end), event->at);
+	if (segment->role == ROLE_PROBE || segment->role == ROLE_WINDOW_PROBE)
+		player->probed = (enum segment_role)segment->role;
+	if (closed && !sender->window_closed)
+		steps_seen(player, ANCHOR_WINDOW_CLOSED, end, event->at);
+	sender->window_closed = closed;
 }
 
 /*
@@ -154,13 +156,17 @@ int watch_wire(struct player *player)
 
 static void emit_status(struct player *player, enum end end)
 {
-	const struct socket_status *status = &player->ends[end].status;
+	struct player_end *watched = &player->ends[end];
+	const struct socket_status *status = &watched->status;
 
 	player_emit(player, (struct event){.at = -1,
 					   .kind = EVENT_SOCKET,
 					   .end = end,
 					   .socket = {status->state, status->timer, status->expires,
 						      status->retransmits, status->probes}});
+	if (status->state != watched->state)
+		steps_reached(player, ANCHOR_STATE, end, (int)status->state, player_now(player));
+	watched->state = status->state;
 }
 
 static void expect_timer(struct player *player, struct player_end *watched)

@@ -83,6 +83,7 @@ const char *key_allowed(char buffer[static ALLOWED_TEXT_SIZE], const struct key_
 	case TYPE_TEXT:
 	case TYPE_WORDS:
 	case TYPE_COUNTERS:
+	case TYPE_SYSCTLS:
 		fixed = fixed ? fixed : "a text";
 		break;
 	}

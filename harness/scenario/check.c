@@ -61,6 +61,13 @@ struct keepalive keepalive_of(const struct scenario *scenario, enum end end)
 	keepalive.count = sysctl_number(scenario, "net.ipv4.tcp_keepalive_probes", DEFAULT_COUNT,
 					&keepalive.known);
 	keepalive.on = record_number(record, KEY_KEEPALIVE);
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		const struct record *step = &scenario->steps[i];
+
+		if (step->kind == RECORD_STEP_SET && record_number(step, KEY_KEEPALIVE) &&
+		    (enum end)record_number(step, KEY_END) == end)
+			keepalive.on = true;
+	}
 	keepalive.user_timeout = record_number(record, KEY_USER_TIMEOUT);
 	if (record_has(record, KEY_IDLE))
 		keepalive.idle = record_number(record, KEY_IDLE);
@@ -74,8 +81,11 @@ bool count_is_limit(const struct scenario *scenario, enum end end)
 	struct keepalive own = keepalive_of(scenario, end);
 	struct keepalive other = keepalive_of(scenario, other_end(end));
 
-	return own.known && other.known && own.user_timeout == 0 && !other.on &&
-	       count_steps(scenario, RECORD_STEP_HEAL) == 0;
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		if (scenario->steps[i].bad || scenario->steps[i].kind != RECORD_STEP_DROP)
+			return false;
+	}
+	return own.known && other.known && own.user_timeout == 0 && !other.on;
 }
 
 void scenario_check(const struct scenario *scenario, struct problems *problems)

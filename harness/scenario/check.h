@@ -17,8 +17,8 @@ struct keepalive {
 struct keepalive keepalive_of(const struct scenario *scenario, enum end end);
 
 /*
- * Whether the end's unanswered probes are bounded by its count alone: no user timeout, no heal,
- * and no probes of the other end, whose acknowledgements reset the counter (tcp_ack(),
+ * Whether the end's unanswered probes are bounded by its count alone: no user timeout, no step but
+ * drops, and no probes of the other end, whose acknowledgements reset the counter (tcp_ack(),
  * net/ipv4/tcp_input.c: icsk_probes_out = 0).
  */
 bool count_is_limit(const struct scenario *scenario, enum end end);

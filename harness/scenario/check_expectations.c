@@ -23,8 +23,9 @@ static void check_probes(const struct reader *reader, const struct record *recor
 {
 	if (!record_has(record, KEY_ANSWERED) && !record_has(record, KEY_UNANSWERED))
 		complain(reader, record->at,
-			 "probes needs \"answered\" or \"unanswered\": without a number of probes "
-			 "it cannot fail");
+			 "%s needs \"answered\" or \"unanswered\": without a number of probes "
+			 "it cannot fail",
+			 record_spec_of(record->kind)->name);
 }
 
 /* Complains where a delay and what it is measured from do not go together. */
@@ -88,7 +89,7 @@ static void check_expectation(const struct reader *reader, const struct scenario
 {
 	if (!check_says_something(reader, record))
 		return;
-	if (record->kind == RECORD_EXPECT_PROBES)
+	if (record->kind == RECORD_EXPECT_PROBES || record->kind == RECORD_EXPECT_WINDOW_PROBES)
 		check_probes(reader, record);
 	else if (record->kind == RECORD_EXPECT_RULE)
 		check_rule(reader, scenario, record);
@@ -99,8 +100,9 @@ static void check_expectation(const struct reader *reader, const struct scenario
 /* Whether two expectations count the same probes: each counts those of the whole run. */
 static bool same_probes(const struct record *a, const struct record *b, enum key key)
 {
-	return a->kind == RECORD_EXPECT_PROBES && b->kind == RECORD_EXPECT_PROBES &&
-	       subject_of(a) == subject_of(b) && record_has(a, key) && record_has(b, key);
+	return (a->kind == RECORD_EXPECT_PROBES || a->kind == RECORD_EXPECT_WINDOW_PROBES) &&
+	       a->kind == b->kind && subject_of(a) == subject_of(b) && record_has(a, key) &&
+	       record_has(b, key);
 }
 
 static void check_pair(const struct reader *reader, const struct record *earlier,

@@ -9,20 +9,14 @@
  */
 static int64_t probes_by(const struct moment *moment, enum end end, int64_t idle)
 {
+	enum anchor anchor = moment->anchor;
+
 	if (idle == 0)
 		return -1;
-	switch (moment->anchor) {
-	case ANCHOR_START:
-	case ANCHOR_ESTABLISHED:
+	if (anchor == ANCHOR_START || anchor == ANCHOR_ESTABLISHED)
 		return moment->delay / idle;
-	case ANCHOR_PROBE:
-	case ANCHOR_PROBE_ANSWERED:
-		return moment->end == end ? moment->ordinal + moment->delay / idle : -1;
-	case ANCHOR_RESET:
-	case ANCHOR_ERROR:
-	case ANCHOR_STEP:
-		break;
-	}
+	if ((anchor == ANCHOR_PROBE || anchor == ANCHOR_PROBE_ANSWERED) && moment->end == end)
+		return moment->ordinal + moment->delay / idle;
 	return -1;
 }
 
@@ -65,6 +59,19 @@ static bool check_ordinal(const struct reader *reader, const struct scenario *sc
 	return true;
 }
 
+/* Complains where what is to be done before connect() needs a connection, or time. */
+static void check_before(const struct reader *reader, const struct scenario *scenario,
+			 const struct value *at, size_t index, const char *name)
+{
+	if (at->moment.delay)
+		complain(reader, at->at, "%s: nothing can come after \"before connect\" by a time",
+			 name);
+	else if (index == scenario->step_count)
+		complain(reader, at->at, "%s: nothing is observed before connect", name);
+	else if (scenario->steps[index].kind != RECORD_STEP_DROP)
+		complain(reader, at->at, "%s: only a drop can be in force before connect", name);
+}
+
 /* Complains where a moment never comes. index is the step's, or the number of steps. */
 static void check_moment(const struct reader *reader, const struct scenario *scenario,
 			 const struct value *at, size_t index, const char *name)
@@ -72,9 +79,7 @@ static void check_moment(const struct reader *reader, const struct scenario *sce
 	const struct moment *moment = &at->moment;
 	size_t step = (size_t)moment->ordinal;
 
-	switch (moment->anchor) {
-	case ANCHOR_PROBE:
-	case ANCHOR_PROBE_ANSWERED:
+	if (moment->anchor == ANCHOR_PROBE || moment->anchor == ANCHOR_PROBE_ANSWERED) {
 		if (!keepalive_of(scenario, moment->end).on) {
 			/* Where the end could not be read, it may be on. */
 			if (keepalive_of(scenario, moment->end).known)
@@ -84,8 +89,7 @@ static void check_moment(const struct reader *reader, const struct scenario *sce
 			return;
 		}
 		check_ordinal(reader, scenario, at, name);
-		return;
-	case ANCHOR_STEP:
+	} else if (moment->anchor == ANCHOR_STEP) {
 		if (step > scenario->step_count)
 			complain(reader, at->at, "%s: there is no step %zu; the timeline has %zu",
 				 name, step, scenario->step_count);
@@ -95,12 +99,8 @@ static void check_moment(const struct reader *reader, const struct scenario *sce
 			complain(reader, at->at,
 				 "%s: step %zu is a later one; a step can wait for earlier ones",
 				 name, step);
-		return;
-	case ANCHOR_START:
-	case ANCHOR_ESTABLISHED:
-	case ANCHOR_RESET:
-	case ANCHOR_ERROR:
-		return;
+	} else if (moment->anchor == ANCHOR_BEFORE) {
+		check_before(reader, scenario, at, index, name);
 	}
 }
 
@@ -124,7 +124,8 @@ static bool check_twice(const struct reader *reader, const struct scenario *scen
 	bool is_drop = a->kind == RECORD_STEP_DROP;
 	enum key key = is_drop ? KEY_TO : KEY_STEP;
 
-	if (a->kind != b->kind || record_has(a, key) != record_has(b, key) ||
+	if ((!is_drop && a->kind != RECORD_STEP_HEAL) || a->kind != b->kind ||
+	    record_has(a, key) != record_has(b, key) ||
 	    record_number(a, key) != record_number(b, key))
 		return true;
 	complain(reader, b->at,

@@ -50,6 +50,20 @@ bool is_recv_item(const char *item)
 	return *item != '0' && skip_number(&item) && strcmp(item, " bytes") == 0;
 }
 
+bool is_send_item(const char *item)
+{
+	if (errno_value(item))
+		return true;
+	return *item != '0' && skip_number(&item) && strcmp(item, " bytes") == 0;
+}
+
+bool is_state_item(const char *item)
+{
+	int state;
+
+	return word_value(state_words, item, &state);
+}
+
 bool is_timer_item(const char *item)
 {
 	for (const struct word *timer = timer_words; timer->name; timer++) {

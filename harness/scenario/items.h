@@ -11,6 +11,12 @@ bool is_poll_item(const char *item);
 bool is_recv_item(const char *item);
 
 /* "off", "gone", "keepalive 0/1": the timer, its retransmissions and probes. */
+/* "17 bytes", "EPIPE". */
+bool is_send_item(const char *item);
+
+/* "CLOSE-WAIT". */
+bool is_state_item(const char *item);
+
 bool is_timer_item(const char *item);
 
 /* "TcpExtTCPKeepAlive": a group and a name, as nstat joins them. */

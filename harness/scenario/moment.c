@@ -13,28 +13,38 @@
 
 /*
  * The events of a moment, one row each. END is "client" or "server" and may be left out, N is a
- * number from 1.
+ * number from 1, STATE a TCP state's name.
  */
 static const struct event_words {
 	const char *pattern;
 	enum anchor anchor;
 } patterns[] = {
+	{"before connect", ANCHOR_BEFORE},
 	{"established", ANCHOR_ESTABLISHED},
 	{"END probe N", ANCHOR_PROBE},
 	{"END probe N answered", ANCHOR_PROBE_ANSWERED},
 	{"END reset", ANCHOR_RESET},
 	{"END error", ANCHOR_ERROR},
 	{"step N", ANCHOR_STEP},
+	{"END SYN N", ANCHOR_SYN},
+	{"END retransmission N", ANCHOR_RETRANSMISSION},
+	{"END window probe N", ANCHOR_WINDOW_PROBE},
+	{"END window closed", ANCHOR_WINDOW_CLOSED},
+	{"END FIN", ANCHOR_FIN},
+	{"END STATE", ANCHOR_STATE},
 };
 
 #define ALLOWED                                                                                    \
-	"a time such as 5s; established; [client|server] probe N; [client|server] probe N "        \
-	"answered; [client|server] reset; [client|server] error; step N; each of these may have "  \
-	"\"+ 1s\" behind it"
+	"a time such as 5s; before connect; established; step N; or, of [client|server], probe "   \
+	"N, probe N answered, SYN N, retransmission N, window probe N, window closed, FIN, "       \
+	"reset, "                                                                                  \
+	"error, or a state such as CLOSE-WAIT; each of these may have \"+ 1s\" behind it"
 
 /* Every word of the patterns, for suggestions. */
 static const char *const event_names[] = {
-	"established", "probe", "answered", "reset", "error", "step", "client", "server",
+	"established", "probe",		 "answered", "reset",  "error",
+	"step",	       "client",	 "server",   "before", "connect",
+	"SYN",	       "retransmission", "FIN",	     "window", "closed",
 };
 
 /* No moment has more words than this. */
@@ -91,6 +101,9 @@ static bool match(const char *pattern, char *const *words, size_t count, struct 
 				return false;
 			moment->ordinal = strlen(words[used]) > 7 ? INT32_MAX : atoi(words[used]);
 			used++;
+		} else if (strncmp(pattern, "STATE", length) == 0) {
+			if (!word_value(state_words, words[used++], &moment->ordinal))
+				return false;
 		} else if (strlen(words[used]) != length ||
 			   strncmp(pattern, words[used++], length) != 0) {
 			return false;

@@ -16,7 +16,7 @@ bool scenario_has_tag(const struct scenario *scenario, const char *tag)
 
 static bool is_list(enum value_type type)
 {
-	return type == TYPE_WORDS || type == TYPE_COUNTERS;
+	return type == TYPE_WORDS || type == TYPE_COUNTERS || type == TYPE_SYSCTLS;
 }
 
 static void value_free(struct value *value, enum value_type type)
@@ -24,8 +24,10 @@ static void value_free(struct value *value, enum value_type type)
 	free(value->text);
 	if (!is_list(type))
 		return;
-	for (size_t i = 0; i < value->item_count; i++)
+	for (size_t i = 0; i < value->item_count; i++) {
 		free(value->items[i].text);
+		free(value->items[i].setting);
+	}
 	free(value->items);
 }
 

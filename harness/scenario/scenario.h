@@ -30,17 +30,26 @@ enum value_type {
 	TYPE_TEXT,	   /* -> text */
 	TYPE_WORDS,	   /* a list of texts, each checked by key_spec.check -> list */
 	TYPE_COUNTERS,	   /* mapping of counter name to number -> list of texts and numbers */
+	TYPE_SYSCTLS,	   /* mapping of sysctls -> list of texts and settings */
 };
 
 /* The event that a moment is anchored to. */
 enum anchor {
 	ANCHOR_START,	       /* a plain duration: since connect() was called */
+	ANCHOR_BEFORE,	       /* in force before connect() is called */
 	ANCHOR_ESTABLISHED,    /* the client's connect() succeeded */
 	ANCHOR_PROBE,	       /* the Nth keepalive probe of an end */
 	ANCHOR_PROBE_ANSWERED, /* the reply to the Nth answered one */
 	ANCHOR_RESET,	       /* an RST of an end */
 	ANCHOR_ERROR,	       /* an end's application was told an error */
 	ANCHOR_STEP,	       /* the Nth step of the timeline, from 1, had taken effect */
+	ANCHOR_SYN,	       /* the Nth SYN or SYN-ACK of an end, the first one included */
+	ANCHOR_RETRANSMISSION, /* the Nth segment with data or FIN that an end sent again */
+	ANCHOR_WINDOW_PROBE,   /* the Nth window probe of an end */
+	ANCHOR_WINDOW_CLOSED,  /* an end announced a window of 0 for the Nth time */
+	ANCHOR_FIN,	       /* an end's first FIN */
+	ANCHOR_STATE,	       /* an end's socket was seen in a state */
+	ANCHORS,	       /* their number */
 };
 
 /* What the delay of an expectation is measured from. */
@@ -53,17 +62,19 @@ enum after {
 
 /*
  * A moment: "5s", "established + 1s", "probe 2", "server probe 1 answered", "reset",
- * "client error + 1s", "step 1 + 200ms". The end is the client where none is said.
+ * "client error + 1s", "step 1 + 200ms", "server CLOSE-WAIT". The end is the client where none is
+ * said.
  */
 struct moment {
 	enum anchor anchor;
 	enum end end;
-	int ordinal;   /* from 1 */
+	int ordinal;   /* from 1; of ANCHOR_STATE: the state */
 	int64_t delay; /* after the anchor */
 };
 
 struct list_item {
 	char *text;
+	char *setting; /* of TYPE_SYSCTLS: the value in the kernel's own unit; else NULL */
 	int64_t number;
 	struct position at;
 };
@@ -94,10 +105,24 @@ enum key {
 	KEY_INTERVAL, /* also of expectations */
 	KEY_COUNT_,   /* TCP_KEEPCNT */
 	KEY_USER_TIMEOUT,
+	KEY_SYN_COUNT,
+	KEY_DEFER_ACCEPT,
+	KEY_LINGER2,
+	KEY_SEND_BUFFER,
+	KEY_RECEIVE_BUFFER,
+	KEY_CONGESTION,
+	KEY_FASTOPEN_CONNECT,
+	KEY_THIN_LINEAR_TIMEOUTS,
+	KEY_RTO_MAX,
+	KEY_INHERIT, /* server: options are set on the listener, so that accept() passes them on */
 	/* of a step */
 	KEY_AT,
 	KEY_TO,	  /* drop: only what goes to this end */
 	KEY_STEP, /* heal: which drop step to take away, from 1 */
+	KEY_END,  /* whose application it is */
+	KEY_BYTES,
+	KEY_LINGER,
+	KEY_SYSCTLS, /* list of names and values */
 	/* of an expectation */
 	KEY_FROM,
 	KEY_ANSWERED,
@@ -115,7 +140,12 @@ enum key {
 	KEY_PACKETS, /* of a rule's counter */
 	KEY_RULE_STEP,
 	KEY_COUNTERS,
-	KEY_LIMIT, /* the number of keys */
+	KEY_DOUBLING,
+	KEY_CEILING,
+	KEY_LOSS_PROBE,
+	KEY_SEND,   /* list: what send() returned, in order: "17 bytes", "EPIPE" */
+	KEY_STATES, /* list: states in order, without repeats */
+	KEY_LIMIT,  /* the number of keys */
 };
 
 /* Which record it is. */
@@ -124,13 +154,25 @@ enum record_kind {
 	RECORD_SERVER,
 	RECORD_STEP_DROP,
 	RECORD_STEP_HEAL,
+	RECORD_STEP_SEND,
+	RECORD_STEP_STOP_READING,
+	RECORD_STEP_RECEIVE,
+	RECORD_STEP_SHUTDOWN,
+	RECORD_STEP_CLOSE,
+	RECORD_STEP_SET,
+	RECORD_STEP_SYSCTL,
 	RECORD_EXPECT_PROBES,
+	RECORD_EXPECT_WINDOW_PROBES,
+	RECORD_EXPECT_RETRANSMISSIONS,
+	RECORD_EXPECT_SYNS,
+	RECORD_EXPECT_SYN_ACKS,
 	RECORD_EXPECT_RESET,
 	RECORD_EXPECT_CLIENT,
 	RECORD_EXPECT_SERVER,
 	RECORD_EXPECT_TIMER,
 	RECORD_EXPECT_RULE,
 	RECORD_EXPECT_COUNTERS,
+	RECORD_EXPECT_ALIVE,	    /* the word "alive"; no keys */
 	RECORD_EXPECT_MODEL,	    /* the word "model"; no keys */
 	RECORD_EXPECT_NOTHING_ELSE, /* the words "nothing else on the wire"; no keys */
 	RECORD_KINDS,		    /* their number */

@@ -164,6 +164,7 @@ static bool read_text(const struct reader *reader, const struct key_spec *spec,
 		       refuse(reader, spec, node, "cannot be");
 	case TYPE_WORDS:
 	case TYPE_COUNTERS:
+	case TYPE_SYSCTLS:
 		break;
 	}
 	return false;
@@ -229,6 +230,21 @@ static bool read_counters(const struct reader *reader, const struct key_spec *sp
 	return good;
 }
 
+static bool read_sysctls(const struct reader *reader, const struct node *node, struct value *value)
+{
+	bool good = true;
+
+	for_each_child (entry, node) {
+		struct sysctl_setting setting = {0};
+
+		setting_read(reader, entry, &setting);
+		good = good && setting.value;
+		*array_push(value->items, value->item_count) = (struct list_item){
+			.text = setting.name, .setting = setting.value, .at = setting.at};
+	}
+	return good;
+}
+
 /* Whether a node is of the kind that a type is read from; complains where not. */
 static bool check_kind(const struct reader *reader, const struct key_spec *spec,
 		       const struct node *node)
@@ -240,7 +256,7 @@ static bool check_kind(const struct reader *reader, const struct key_spec *spec,
 		return false;
 	if (spec->type == TYPE_WORDS)
 		good = node->kind == NODE_TEXT || (node->kind == NODE_LIST && node->count);
-	else if (spec->type == TYPE_COUNTERS)
+	else if (spec->type == TYPE_COUNTERS || spec->type == TYPE_SYSCTLS)
 		good = node->kind == NODE_MAPPING && node->count;
 	if (good && !node_is_empty(node))
 		return true;
@@ -262,6 +278,8 @@ void value_read(const struct reader *reader, const struct key_spec *spec, const 
 		value->bad = !read_words(reader, spec, node, value);
 	else if (spec->type == TYPE_COUNTERS)
 		value->bad = !read_counters(reader, spec, node, value);
+	else if (spec->type == TYPE_SYSCTLS)
+		value->bad = !read_sysctls(reader, node, value);
 	else
 		value->bad = !read_text(reader, spec, node, value);
 }

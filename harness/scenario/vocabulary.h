@@ -47,6 +47,10 @@ struct record_table {
 
 extern const struct record_table end_records, step_records, expectation_records;
 
+/* The keys of the step "set": options of an end. */
+#define SET_KEY_COUNT 13
+extern const struct key_spec set_keys[SET_KEY_COUNT];
+
 const struct record_table *section_records(enum section section);
 
 #define for_each_record_spec(spec, section)                                                        \

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/duration.h"
+#include "scenario/parameters.h"
 
 /* Bounds of setsockopt(): do_tcp_setsockopt() and tcp_sock_set_keepidle_locked(), net/ipv4/tcp.c.
  */
@@ -41,6 +42,56 @@
 		.example = "5s"                                                                    \
 	}
 
+/* Those that have nothing to do with keepalive. */
+#define OTHER_OPTIONS                                                                              \
+	{.key = KEY_SYN_COUNT,                                                                     \
+	 .name = "syn_count",                                                                      \
+	 .type = TYPE_COUNT,                                                                       \
+	 .min = 1,                                                                                 \
+	 .max = 127,                                                                               \
+	 .help = "TCP_SYNCNT: how often a SYN is sent again; of the server: a SYN-ACK",            \
+	 .example = "2"},                                                                          \
+		{.key = KEY_LINGER2,                                                               \
+		 .name = "linger2",                                                                \
+		 .type = TYPE_SECONDS,                                                             \
+		 .max = 120 * SECOND,                                                              \
+		 .help = "TCP_LINGER2: how long a closed socket stays in FIN-WAIT-2; 0 is not "    \
+			 "set",                                                                    \
+		 .example = "3s"},                                                                 \
+		{.key = KEY_SEND_BUFFER,                                                           \
+		 .name = "send_buffer",                                                            \
+		 .type = TYPE_COUNT,                                                               \
+		 .min = 1,                                                                         \
+		 .max = INT32_MAX / 2,                                                             \
+		 .help = "SO_SNDBUF in bytes, which the kernel doubles",                           \
+		 .example = "65536"},                                                              \
+		{.key = KEY_RECEIVE_BUFFER,                                                        \
+		 .name = "receive_buffer",                                                         \
+		 .type = TYPE_COUNT,                                                               \
+		 .min = 1,                                                                         \
+		 .max = INT32_MAX / 2,                                                             \
+		 .help = "SO_RCVBUF in bytes, which the kernel doubles",                           \
+		 .example = "1024"},                                                               \
+		{.key = KEY_CONGESTION,                                                            \
+		 .name = "congestion",                                                             \
+		 .type = TYPE_TEXT,                                                                \
+		 .check = is_id_word,                                                              \
+		 .allowed = "the name of an algorithm that this kernel has, such as reno",         \
+		 .help = "TCP_CONGESTION; reno where nothing is said",                             \
+		 .example = "reno"},                                                               \
+		{.key = KEY_THIN_LINEAR_TIMEOUTS,                                                  \
+		 .name = "thin_linear_timeouts",                                                   \
+		 .type = TYPE_SWITCH,                                                              \
+		 .words = switch_words,                                                            \
+		 .help = "TCP_THIN_LINEAR_TIMEOUTS: no doubling for the first retransmissions",    \
+		 .example = "on"},                                                                 \
+	{                                                                                          \
+		.key = KEY_RTO_MAX, .name = "rto_max", .type = TYPE_MILLISECONDS, .min = SECOND,   \
+		.max = 120 * SECOND,                                                               \
+		.help = "TCP_RTO_MAX_MS: the ceiling of the retransmission time-out (Linux 6.15)", \
+		.example = "1s"                                                                    \
+	}
+
 static const struct key_spec client_keys[] = {
 	{.key = KEY_BIND,
 	 .name = "bind",
@@ -48,6 +99,13 @@ static const struct key_spec client_keys[] = {
 	 .help = "the address that the client binds before it connects",
 	 .example = "127.0.0.1:22345"},
 	END_OPTIONS,
+	OTHER_OPTIONS,
+	{.key = KEY_FASTOPEN_CONNECT,
+	 .name = "fastopen_connect",
+	 .type = TYPE_SWITCH,
+	 .words = switch_words,
+	 .help = "TCP_FASTOPEN_CONNECT: the SYN asks for a cookie, or carries the first data",
+	 .example = "on"},
 };
 
 static const struct key_spec server_keys[] = {
@@ -58,6 +116,33 @@ static const struct key_spec server_keys[] = {
 	 .help = "the address that the server listens on",
 	 .example = "127.0.0.1:12345"},
 	END_OPTIONS,
+	OTHER_OPTIONS,
+	{.key = KEY_DEFER_ACCEPT,
+	 .name = "defer_accept",
+	 .type = TYPE_SECONDS,
+	 .min = SECOND,
+	 .max = 32767 * SECOND,
+	 .help = "TCP_DEFER_ACCEPT: accept only when data has come, or after this time",
+	 .example = "3s"},
+	{.key = KEY_INHERIT,
+	 .name = "inherit",
+	 .type = TYPE_SWITCH,
+	 .words = switch_words,
+	 .help = "on, or not said: options are set on the listener, and accept() passes them on; "
+		 "off: they are set on the accepted socket",
+	 .example = "off"},
+};
+
+const struct key_spec set_keys[SET_KEY_COUNT] = {
+	{.key = KEY_END,
+	 .name = "end",
+	 .type = TYPE_END,
+	 .words = end_words,
+	 .required = true,
+	 .help = "the end whose application calls setsockopt()",
+	 .example = "client"},
+	END_OPTIONS,
+	OTHER_OPTIONS,
 };
 
 static const struct record_spec specs[] = {

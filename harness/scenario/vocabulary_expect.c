@@ -2,6 +2,7 @@
 #include "scenario/vocabulary.h"
 
 #include "base/array.h"
+#include "base/duration.h"
 #include "scenario/items.h"
 
 #define KEY_ROW_FROM(what)                                                                         \
@@ -41,6 +42,65 @@ static const struct key_spec probes_keys[] = {
 	 .type = TYPE_DURATION,
 	 .help = "between each two of these probes",
 	 .example = "3s"},
+};
+
+static const struct key_spec window_probes_keys[] = {
+	KEY_ROW_WHOSE("them"),
+	{.key = KEY_ANSWERED,
+	 .name = "answered",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many window probes were answered, exactly",
+	 .example = "2"},
+	{.key = KEY_UNANSWERED,
+	 .name = "unanswered",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many window probes were not answered, exactly",
+	 .example = "3"},
+};
+
+/* Of what is sent again and again: how often, and how far apart. */
+#define KEY_ROWS_SERIES(what)                                                                      \
+	KEY_ROW_WHOSE(what),                                                                       \
+		{.key = KEY_COUNT_,                                                                \
+		 .name = "count",                                                                  \
+		 .type = TYPE_COUNT,                                                               \
+		 .max = INT32_MAX,                                                                 \
+		 .required = true,                                                                 \
+		 .help = "how many there were, exactly",                                           \
+		 .example = "5"},                                                                  \
+		{.key = KEY_FIRST,                                                                 \
+		 .name = "first",                                                                  \
+		 .type = TYPE_DURATION,                                                            \
+		 .help = "from the segment to the first time that it was sent again",              \
+		 .example = "1s"},                                                                 \
+		{.key = KEY_INTERVAL,                                                              \
+		 .name = "interval",                                                               \
+		 .type = TYPE_DURATION,                                                            \
+		 .help = "between each two of them",                                               \
+		 .example = "1s"},                                                                 \
+		{.key = KEY_DOUBLING,                                                              \
+		 .name = "doubling",                                                               \
+		 .type = TYPE_SWITCH,                                                              \
+		 .words = switch_words,                                                            \
+		 .help = "on: each wait is twice the one before, up to the ceiling",               \
+		 .example = "on"},                                                                 \
+		{.key = KEY_LOSS_PROBE,                                                            \
+		 .name = "loss_probe",                                                             \
+		 .type = TYPE_SWITCH,                                                              \
+		 .words = switch_words,                                                            \
+		 .help = "on: the first is a tail loss probe, so that doubling begins behind it",  \
+		 .example = "on",                                                                  \
+		 .circumstance = true},                                                            \
+	{                                                                                          \
+		.key = KEY_CEILING, .name = "ceiling", .type = TYPE_DURATION, .min = MILLISECOND,  \
+		.max = DAY, .help = "of a wait that doubles", .example = "120s",                   \
+		.circumstance = true                                                               \
+	}
+
+static const struct key_spec series_keys[] = {
+	KEY_ROWS_SERIES("them"),
 };
 
 #define KEY_ROWS_WHEN                                                                              \
@@ -90,6 +150,20 @@ static const struct key_spec outcome_keys[] = {
 	 .allowed = "an errno's name, end of file, or a number of bytes such as 5 bytes",
 	 .help = "what recv() returned, in order",
 	 .example = "[ETIMEDOUT, end of file]"},
+	{.key = KEY_SEND,
+	 .name = "send",
+	 .type = TYPE_WORDS,
+	 .check = is_send_item,
+	 .allowed = "an errno's name, or a number of bytes such as 5 bytes",
+	 .help = "what send() returned, in order",
+	 .example = "[17 bytes, EPIPE]"},
+	{.key = KEY_STATES,
+	 .name = "states",
+	 .type = TYPE_WORDS,
+	 .check = is_state_item,
+	 .allowed = "a TCP state's name such as CLOSE-WAIT",
+	 .help = "the TCP states over time, in order, without repeats",
+	 .example = "[ESTABLISHED, CLOSE-WAIT]"},
 };
 
 static const struct key_spec timer_keys[] = {
@@ -150,6 +224,30 @@ static const struct record_spec specs[] = {
 	 KEYS(probes_keys),
 	 .help = "keepalive probes: how many, when, and in the form of RFC 9293 3.8.4",
 	 .example = "probes: {from: client, unanswered: 3, first: 30s, interval: 3s}"},
+	{.kind = RECORD_EXPECT_WINDOW_PROBES,
+	 .section = SECTION_EXPECT,
+	 .name = "window_probes",
+	 KEYS(window_probes_keys),
+	 .help = "what is sent while the peer's window is closed (RFC 9293 3.8.6.1)",
+	 .example = "window_probes: {from: client, answered: 2}"},
+	{.kind = RECORD_EXPECT_RETRANSMISSIONS,
+	 .section = SECTION_EXPECT,
+	 .name = "retransmissions",
+	 KEYS(series_keys),
+	 .help = "data and FIN that are sent again: how often, and how far apart",
+	 .example = "retransmissions: {from: client, count: 6, first: 200ms, doubling: on}"},
+	{.kind = RECORD_EXPECT_SYNS,
+	 .section = SECTION_EXPECT,
+	 .name = "syns",
+	 KEYS(series_keys),
+	 .help = "SYNs, the first one included: how many, and how far apart",
+	 .example = "syns: {from: client, count: 3, first: 1s, doubling: on}"},
+	{.kind = RECORD_EXPECT_SYN_ACKS,
+	 .section = SECTION_EXPECT,
+	 .name = "syn_acks",
+	 KEYS(series_keys),
+	 .help = "SYN-ACKs, the first one included: how many, and how far apart",
+	 .example = "syn_acks: {from: server, count: 3, first: 1s, doubling: on}"},
 	{.kind = RECORD_EXPECT_RESET,
 	 .section = SECTION_EXPECT,
 	 .name = "reset",
@@ -187,6 +285,12 @@ static const struct record_spec specs[] = {
 	 KEYS(counters_keys),
 	 .help = "the namespace's counters, as nstat names them",
 	 .example = "counters: {TcpExtTCPKeepAlive: 5}"},
+	{.kind = RECORD_EXPECT_ALIVE,
+	 .section = SECTION_EXPECT,
+	 .name = "alive",
+	 .is_words = true,
+	 .help = "no error was told, and in the end a byte of each end reaches the other one",
+	 .example = "alive"},
 	{.kind = RECORD_EXPECT_MODEL,
 	 .section = SECTION_EXPECT,
 	 .name = "model",

@@ -48,6 +48,10 @@ const struct word call_words[] = {
 	{"recv", CALL_RECV},
 	{"send", CALL_SEND},
 	{"SO_ERROR", CALL_SO_ERROR},
+	{"shutdown", CALL_SHUTDOWN},
+	{"close", CALL_CLOSE},
+	{"abort", CALL_ABORT},
+	{"alive", CALL_ALIVE},
 	{NULL, 0},
 };
 

@@ -70,6 +70,10 @@ enum application_call {
 	CALL_RECV,
 	CALL_SEND,
 	CALL_SO_ERROR, /* getsockopt(SO_ERROR); error is the value */
+	CALL_SHUTDOWN, /* SHUT_WR */
+	CALL_CLOSE,
+	CALL_ABORT, /* close() with SO_LINGER and 0 s */
+	CALL_ALIVE, /* send() of one byte in the end, to see whether it arrives */
 };
 
 extern const struct word call_words[];

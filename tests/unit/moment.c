@@ -56,7 +56,7 @@ static void test_refuses(void **state)
 	static const struct {
 		const char *text, *words;
 	} rows[] = {
-		{"", "no event. Allowed: a time such as 5s; established"},
+		{"", "no event. Allowed: a time such as 5s; before connect; established"},
 		{"   ", "no event"},
 		{"30", "\"30\" has no unit; write 30s"},
 		{"99999999999d", "too long a time"},

@@ -76,7 +76,7 @@ static const struct bad expectations[] = {
 	 {{3, 1,
 	   "unknown expectation \"nothing else on the wir\" in "
 	   "expect; did you mean \"nothing else on the "
-	   "wire\"? Allowed: probes, reset,"}}},
+	   "wire\"? Allowed: probes, window_probes,"}}},
 	{EXPECT("{nothing else on the wire: 1}"), {{3, 2, "stands alone, without a colon"}}},
 	{EXPECT("probs: {from: client}"),
 	 {{3, 1,

@@ -1,0 +1,60 @@
+#include "model/steps.h"
+
+#include "base/array.h"
+
+bool model_take_call(struct model *model, const struct record *step, struct window at)
+{
+	enum end end = (enum end)record_number(step, KEY_END);
+
+	if (step->kind == RECORD_STEP_SEND)
+		model_call(model, (enum end)record_number(step, KEY_FROM), MODEL_SEND,
+			   record_number(step, KEY_BYTES), at);
+	else if (step->kind == RECORD_STEP_RECEIVE)
+		model_call(model, end, MODEL_READ, 0, at);
+	else if (step->kind == RECORD_STEP_SHUTDOWN)
+		model_call(model, end, MODEL_SHUTDOWN, 0, at);
+	else if (step->kind == RECORD_STEP_CLOSE)
+		model_call(model, end, record_has(step, KEY_LINGER) ? MODEL_ABORT : MODEL_CLOSE, 0,
+			   at);
+	else
+		return false;
+	return true;
+}
+
+static void take_options(struct model *model, const struct record *step, struct window at)
+{
+	static const struct {
+		enum key key;
+		enum model_option option;
+	} options[] = {
+		{KEY_IDLE, OPTION_IDLE},
+		{KEY_INTERVAL, OPTION_INTERVAL},
+		{KEY_COUNT_, OPTION_COUNT},
+		{KEY_USER_TIMEOUT, OPTION_USER_TIMEOUT},
+		{KEY_SYN_COUNT, OPTION_SYN_COUNT},
+		{KEY_LINGER2, OPTION_LINGER2},
+		{KEY_RTO_MAX, OPTION_RTO_MAX},
+		{KEY_THIN_LINEAR_TIMEOUTS, OPTION_THIN_LINEAR_TIMEOUTS},
+		{KEY_KEEPALIVE, OPTION_KEEPALIVE},
+	};
+	enum end end = (enum end)record_number(step, KEY_END);
+
+	for (size_t i = 0; i < array_length(options); i++) {
+		if (record_has(step, options[i].key))
+			model_option(model, end, options[i].option,
+				     record_number(step, options[i].key), at);
+	}
+}
+
+bool model_take_setting(struct model *model, const struct record *step, struct window at)
+{
+	const struct value *sysctls = &step->value[KEY_SYSCTLS];
+
+	if (step->kind == RECORD_STEP_SET)
+		take_options(model, step, at);
+	else if (step->kind != RECORD_STEP_SYSCTL)
+		return false;
+	for (size_t i = 0; sysctls->set && i < sysctls->item_count; i++)
+		model_sysctl(model, sysctls->items[i].text, sysctls->items[i].setting, at);
+	return true;
+}

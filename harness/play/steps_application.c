@@ -1,0 +1,91 @@
+/* Steps that an application takes: system calls on its socket. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "play/player.h"
+
+/* Without a socket there is nothing that an application could do. */
+static int socket_of(const struct player *player, const struct record *record, enum key key,
+		     enum end *ret_end)
+{
+	*ret_end = (enum end)record_number(record, key);
+	return player->ends[*ret_end].fd;
+}
+
+/*
+ * Segments leave during a call: its result is stamped with its beginning, so that it stands before
+ * them on the timeline.
+ */
+int step_send(struct player *player, const struct record *record, struct player_step *step)
+{
+	size_t size = (size_t)record_number(record, KEY_BYTES);
+	cleanup_free char *bytes = calloc(1, size);
+	int64_t began = player_now(player);
+	enum end end;
+	int fd = socket_of(player, record, KEY_FROM, &end);
+	ssize_t sent;
+
+	(void)step;
+	if (fd < 0)
+		return -ENOTCONN;
+	if (!bytes)
+		return -ENOMEM;
+	sent = send(fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	endpoint_told(player, end, CALL_SEND, began, sent, sent < 0 ? errno : 0);
+	return 0;
+}
+
+int step_stop_reading(struct player *player, const struct record *record, struct player_step *step)
+{
+	enum end end;
+
+	(void)step;
+	if (socket_of(player, record, KEY_END, &end) < 0)
+		return -ENOTCONN;
+	endpoint_read(player, end, false);
+	return 0;
+}
+
+int step_receive(struct player *player, const struct record *record, struct player_step *step)
+{
+	enum end end;
+
+	(void)step;
+	if (socket_of(player, record, KEY_END, &end) < 0)
+		return -ENOTCONN;
+	endpoint_read(player, end, true);
+	return 0;
+}
+
+int step_shutdown(struct player *player, const struct record *record, struct player_step *step)
+{
+	int64_t began = player_now(player);
+	enum end end;
+	int fd = socket_of(player, record, KEY_END, &end), result;
+
+	(void)step;
+	if (fd < 0)
+		return -ENOTCONN;
+	result = shutdown(fd, SHUT_WR);
+	endpoint_told(player, end, CALL_SHUTDOWN, began, result, result ? errno : 0);
+	return 0;
+}
+
+int step_close(struct player *player, const struct record *record, struct player_step *step)
+{
+	const struct linger linger = {.l_onoff = 1, .l_linger = 0};
+	enum end end;
+	int fd = socket_of(player, record, KEY_END, &end);
+
+	(void)step;
+	if (fd < 0)
+		return -ENOTCONN;
+	if (record_has(record, KEY_LINGER) &&
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))
+		return -errno;
+	endpoint_close(player, end, record_has(record, KEY_LINGER) ? CALL_ABORT : CALL_CLOSE);
+	return 0;
+}
