@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/words.h"
 #include "command/command.h"
+#include "guest/init.h"
 
 static const struct {
 	const char *name;
@@ -31,6 +32,8 @@ int main(int argc, char **argv)
 {
 	const char *names[array_length(commands)], *near;
 
+	if (guest_is_init(argc, argv))
+		guest_init();
 	if (argc < 2) {
 		help(stderr);
 		return EXIT_USAGE;

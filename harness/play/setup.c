@@ -192,14 +192,16 @@ void player_begin(struct player *player)
 	start_clock(player);
 	watch_clock(player);
 	settings = settings_default(player->kernel.hz);
-	player_emit(player, (struct event){.kind = EVENT_KERNEL,
-					   .kernel = {.release = player->kernel.release,
-						      .hz = player->kernel.hz,
-						      .clock = CLOCK_REAL,
-						      .zero = player->zero,
-						      .realtime = player->realtime_offset,
-						      .jiffies = player->kernel.jiffies,
-						      .jiffies_at = player->kernel.jiffies_at}});
+	player_emit(player,
+		    (struct event){.kind = EVENT_KERNEL,
+				   .kernel = {.release = player->kernel.release,
+					      .hz = player->kernel.hz,
+					      .clock = player->kernel.is_virtual ? CLOCK_VIRTUAL
+										 : CLOCK_REAL,
+					      .zero = player->zero,
+					      .realtime = player->realtime_offset,
+					      .jiffies = player->kernel.jiffies,
+					      .jiffies_at = player->kernel.jiffies_at}});
 	record_sysctls(player, &settings);
 	settings_scenario(&settings, player->scenario);
 	player->bound = play_bound(player->scenario, &settings);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "report/terminal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/duration.h"
@@ -118,5 +119,51 @@ void terminal_summary(struct terminal *terminal, const struct tally *tally, int6
 		"%zu scenarios in %.1f s: %zu passed, %zu failed, %zu inconclusive, %zu skipped\n",
 		terminal->finished, (double)wall / (double)SECOND, tally->of[VERDICT_PASS],
 		tally->of[VERDICT_FAIL], tally->of[VERDICT_INCONCLUSIVE], tally->of[VERDICT_SKIP]);
+	fflush(terminal->stream);
+}
+
+void terminal_exactness(struct terminal *terminal, const struct outcome *outcomes, size_t count)
+{
+	const struct finding *largest = NULL;
+	const char *id = "";
+	char text[DURATION_TEXT_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < outcomes[i].judgement.count; j++) {
+			const struct finding *finding = &outcomes[i].judgement.findings[j];
+
+			if (!finding->has_deviation ||
+			    (largest && llabs(finding->deviation) <= llabs(largest->deviation)))
+				continue;
+			largest = finding;
+			id = outcomes[i].scenario->id;
+		}
+	}
+	if (largest)
+		fprintf(terminal->stream,
+			"largest deviation from the jiffy that was predicted: %s (%s)\n",
+			duration_format(text, largest->deviation), id);
+	fflush(terminal->stream);
+}
+
+void terminal_guest(struct terminal *terminal, const struct kernel *kernel,
+		    const struct outcome *outcomes, size_t count, int64_t wall)
+{
+	char text[DURATION_TEXT_SIZE];
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct event *end = timeline_first(&outcomes[i].timeline, EVENT_END);
+
+		if (end && end->at > longest)
+			longest = end->at;
+	}
+	fprintf(terminal->stream, "kernel %s, HZ %d, %s time; the longest play took %s of it",
+		kernel->release, kernel->hz, kernel->is_virtual ? "virtual" : "real",
+		duration_format(text, longest));
+	if (kernel->is_virtual && wall > 0)
+		fprintf(terminal->stream, ", %.0f times as fast as real time",
+			(double)longest / (double)wall);
+	fputc('\n', terminal->stream);
 	fflush(terminal->stream);
 }

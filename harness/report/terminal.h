@@ -5,6 +5,7 @@
 
 #include "judge/outcome.h"
 #include "report/style.h"
+#include "sandbox/kernel.h"
 
 struct terminal {
 	FILE *stream;
@@ -30,5 +31,12 @@ void terminal_outcome(struct terminal *terminal, const struct outcome *outcome);
 
 /* The last line: how many of each verdict, and how long it took. */
 void terminal_summary(struct terminal *terminal, const struct tally *tally, int64_t wall);
+
+/* How far from the exact prediction events came at most, where that is known of any. */
+void terminal_exactness(struct terminal *terminal, const struct outcome *outcomes, size_t count);
+
+/* Which other kernel it was, on which clock, and how much faster than real time. */
+void terminal_guest(struct terminal *terminal, const struct kernel *kernel,
+		    const struct outcome *outcomes, size_t count, int64_t wall);
 
 #endif

@@ -18,6 +18,7 @@
 struct kernel {
 	char release[65]; /* utsname.release */
 	int hz;
+	bool is_virtual; /* its clock jumps while it is idle: whoever boots it knows */
 	bool phase_known;
 	int64_t jiffies;
 	int64_t jiffies_at;

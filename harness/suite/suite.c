@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -12,8 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/array.h"
-#include "base/cleanup.h"
 #include "base/duration.h"
 #include "base/line_reader.h"
 #include "play/play.h"
@@ -26,15 +26,12 @@ struct job {
 	pid_t pid; /* 0: not running */
 	int stream;
 	size_t index;
-	int64_t started;
 	struct line_reader reader;
 };
 
 struct suite {
-	const struct scenarios *scenarios;
-	const struct kernel *kernel;
-	const struct suite_watcher *watcher;
-	struct outcome *outcomes;
+	const struct suite_plan *plan;
+	const struct suite_sink *sink;
 	struct job *jobs;
 	size_t job_count, running, next;
 	int epoll, signals;
@@ -51,15 +48,25 @@ static int64_t now(void)
 	return time.tv_sec * SECOND + time.tv_nsec;
 }
 
-static void note_unable(struct timeline *timeline, const char *message)
+/* Waits until a play is to begin, or the other side of the lifeline is gone. */
+static void wait_for_start(const struct suite_plan *plan, size_t index)
 {
-	timeline_append(timeline, (struct event){.kind = EVENT_UNABLE,
-						 .unable = {UNABLE_RUN, 0, strdup(message)}});
+	struct pollfd lifeline = {.fd = CHILD_LIFELINE, .events = POLLIN};
+	int64_t left;
+
+	if (!plan->delays || !plan->delays[index])
+		return;
+	while ((left = plan->began + plan->delays[index] - now()) > 0) {
+		struct timespec time = {left / SECOND, left % SECOND};
+
+		if (ppoll(&lifeline, 1, &time, NULL) > 0)
+			_exit(1);
+	}
 }
 
-__attribute__((noreturn)) static void child(const struct suite *suite,
-					    const struct scenario *scenario, int stream)
+__attribute__((noreturn)) static void child(const struct suite *suite, size_t index, int stream)
 {
+	const struct suite_plan *plan = suite->plan;
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -69,7 +76,8 @@ __attribute__((noreturn)) static void child(const struct suite *suite,
 	dup2(fcntl(suite->lifeline[0], F_DUPFD, CHILD_LIFELINE + 1), CHILD_LIFELINE);
 	dup2(stream, CHILD_STREAM);
 	close_range(CHILD_LIFELINE + 1, ~0U, 0);
-	_exit(play(scenario, suite->kernel, CHILD_STREAM, CHILD_LIFELINE) ? 1 : 0);
+	wait_for_start(plan, index);
+	_exit(play(plan->list[index], plan->kernel, CHILD_STREAM, CHILD_LIFELINE) ? 1 : 0);
 }
 
 static int start_job(struct suite *suite, struct job *job)
@@ -77,14 +85,14 @@ static int start_job(struct suite *suite, struct job *job)
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = job};
 	int ends[2];
 
-	*job = (struct job){.index = suite->next++, .started = now()};
-	suite->outcomes[job->index].scenario = &suite->scenarios->list[job->index];
+	*job = (struct job){.index = suite->next++};
+	suite->sink->began(suite->sink->data, job->index);
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	fflush(NULL); /* or the child would write what we have buffered, again */
 	job->pid = fork();
 	if (job->pid == 0)
-		child(suite, suite->outcomes[job->index].scenario, ends[1]);
+		child(suite, job->index, ends[1]);
 	close(ends[1]);
 	job->stream = ends[0];
 	if (job->pid < 0 || epoll_ctl(suite->epoll, EPOLL_CTL_ADD, job->stream, &event))
@@ -98,22 +106,13 @@ static void take_line(void *data, const char *line, size_t length)
 {
 	struct job *job = ((void **)data)[0];
 	struct suite *suite = ((void **)data)[1];
-	struct outcome *outcome = &suite->outcomes[job->index];
-	cleanup_free char *error = NULL;
-	struct event event;
 
-	if (event_from_json(line, length, &event, &error)) {
-		note_unable(&outcome->timeline, "the timeline of the play was garbled");
-		return;
-	}
-	timeline_append(&outcome->timeline, event);
-	if (suite->watcher->happened)
-		suite->watcher->happened(suite->watcher->data, outcome->scenario, &event);
+	suite->sink->line(suite->sink->data, job->index, line, length);
 }
 
-static void finish_job(struct suite *suite, struct job *job)
+static void finish_job(struct suite *suite, struct job *job, const char *trouble)
 {
-	struct outcome *outcome = &suite->outcomes[job->index];
+	char message[64];
 	int status = 0;
 	int error;
 
@@ -124,16 +123,11 @@ static void finish_job(struct suite *suite, struct job *job)
 	job->pid = 0;
 	suite->running--;
 	if (WIFSIGNALED(status)) {
-		char message[64];
-
 		snprintf(message, sizeof(message), "the playing process was ended by SIG%s",
 			 sigabbrev_np(WTERMSIG(status)));
-		note_unable(&outcome->timeline, message);
+		trouble = message;
 	}
-	timeline_sort(&outcome->timeline);
-	outcome->wall = now() - job->started;
-	judge(outcome->scenario, &outcome->timeline, &outcome->judgement);
-	error = suite->watcher->finished(suite->watcher->data, outcome);
+	error = suite->sink->ended(suite->sink->data, job->index, trouble);
 	if (error)
 		suite->error = error;
 }
@@ -143,11 +137,9 @@ static void read_job(struct suite *suite, struct job *job)
 	void *data[] = {job, suite};
 	int result = line_reader_read(&job->reader, job->stream, take_line, data);
 
-	if (result < 0)
-		note_unable(&suite->outcomes[job->index].timeline,
-			    "the timeline of the play could not be read");
 	if (result <= 0)
-		finish_job(suite, job);
+		finish_job(suite, job,
+			   result < 0 ? "the timeline of the play could not be read" : NULL);
 }
 
 static void read_signal(struct suite *suite)
@@ -180,7 +172,7 @@ static int loop(struct suite *suite)
 		int count;
 
 		for (size_t i = 0; i < suite->job_count; i++) {
-			if (!suite->jobs[i].pid && suite->next < suite->scenarios->count &&
+			if (!suite->jobs[i].pid && suite->next < suite->plan->count &&
 			    (suite->error = start_job(suite, &suite->jobs[i])))
 				return suite->error;
 		}
@@ -217,15 +209,12 @@ static int set_up(struct suite *suite, sigset_t *ret_mask)
 	return 0;
 }
 
-int suite_run(const struct scenarios *scenarios, const struct kernel *kernel, size_t jobs,
-	      const struct suite_watcher *watcher, struct outcome *outcomes, int *ret_signal)
+int suite_play(const struct suite_plan *plan, const struct suite_sink *sink, int *ret_signal)
 {
 	struct suite suite = {
-		.scenarios = scenarios,
-		.kernel = kernel,
-		.watcher = watcher,
-		.outcomes = outcomes,
-		.job_count = jobs < scenarios->count ? jobs : scenarios->count,
+		.plan = plan,
+		.sink = sink,
+		.job_count = plan->jobs < plan->count ? plan->jobs : plan->count,
 		.epoll = -1,
 		.signals = -1,
 		.lifeline = {-1, -1},

@@ -1,28 +1,39 @@
 /*
- * Many scenarios side by side: each in a process of its own, whose timeline is read from a pipe and
- * judged here. A process that dies takes its namespaces along; when this one dies, so do they all.
+ * Many scenarios side by side: each in a process of its own, whose timeline is read from a pipe. A
+ * process that dies takes its namespaces along; when this one dies, so do they all.
  */
 #ifndef HALFOPEN_SUITE_SUITE_H
 #define HALFOPEN_SUITE_SUITE_H
 
-#include "judge/outcome.h"
 #include "sandbox/kernel.h"
+#include "scenario/scenario.h"
 
-/* How a suite tells what is going on. All are called in the caller's process. */
-struct suite_watcher {
-	/* An event of a running scenario has come. */
-	void (*happened)(void *data, const struct scenario *scenario, const struct event *event);
-	/* A scenario has been judged. Returns 0, or -errno to end the suite. */
-	int (*finished)(void *data, const struct outcome *outcome);
+/* What is to be played. */
+struct suite_plan {
+	const struct scenario *const *list;
+	size_t count;
+	size_t jobs; /* at most so many at a time, in their order */
+	const struct kernel *kernel;
+	const int64_t *delays; /* NULL: each at once; else each so long after began, if started */
+	int64_t began;	       /* CLOCK_MONOTONIC */
+};
+
+/*
+ * Where the timelines go. All are called in the caller's process; index is that of the plan.
+ */
+struct suite_sink {
+	void (*began)(void *data, size_t index);
+	/* One event, as JSON, without the newline. */
+	void (*line)(void *data, size_t index, const char *line, size_t length);
+	/* trouble: why the timeline may not be whole, or NULL. Returns 0, or -errno to end all. */
+	int (*ended)(void *data, size_t index, const char *trouble);
 	void *data;
 };
 
 /*
- * Plays scenarios, at most jobs at a time, in their order. outcomes has room for all of them; those
- * that were played are filled in, released by outcome_free(). SIGINT and SIGTERM end all
- * processes. Returns 0, -EINTR with the signal's number in ret_signal, or -errno.
+ * Plays. SIGINT, SIGTERM and SIGHUP end all processes. Returns 0, -EINTR with the signal's number
+ * in ret_signal, or -errno.
  */
-int suite_run(const struct scenarios *scenarios, const struct kernel *kernel, size_t jobs,
-	      const struct suite_watcher *watcher, struct outcome *outcomes, int *ret_signal);
+int suite_play(const struct suite_plan *plan, const struct suite_sink *sink, int *ret_signal);
 
 #endif

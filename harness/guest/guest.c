@@ -1,0 +1,365 @@
+#define _GNU_SOURCE
+#include "guest/guest.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/duration.h"
+#include "base/line_reader.h"
+#include "guest/cache.h"
+#include "guest/image.h"
+#include "guest/initramfs.h"
+#include "guest/machine.h"
+#include "guest/wire.h"
+#include "timeline/event.h"
+
+/* Pages of the kernel, the program and the initramfs; and of each play: a ring and a process. */
+#define MEMORY_MB      224
+#define MEMORY_PLAY_MB 6
+#define MEMORY_LIMIT   2800 /* above that a PC has a hole */
+
+enum progress { NOT_BEGUN, BEGUN, ENDED };
+
+struct guest {
+	const struct guest_plan *plan;
+	const struct suite_sink *sink;
+	struct guest_report *report;
+	struct machine machine;
+	struct line_reader wire;
+	int epoll, signals, timer;
+	int64_t began, deadline, silence;
+	enum progress *progress;
+	bool done;	 /* the guest said so */
+	bool timed_out;	 /* by deadline */
+	bool was_silent; /* for too long */
+	int signal, error;
+};
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * SECOND + time.tv_nsec;
+}
+
+__attribute__((format(printf, 2, 3))) static void trouble(struct guest *guest, const char *format,
+							  ...)
+{
+	va_list arguments;
+
+	if (guest->report->trouble[0])
+		return; /* the first one is the cause */
+	va_start(arguments, format);
+	vsnprintf(guest->report->trouble, sizeof(guest->report->trouble), format, arguments);
+	va_end(arguments);
+}
+
+static void take_kernel(struct guest *guest, const char *text, size_t length)
+{
+	cleanup_free char *error = NULL;
+	struct kernel *kernel = &guest->report->kernel;
+	struct event event;
+
+	if (event_from_json(text, length, &event, &error)) {
+		trouble(guest, "what the guest says is garbled: %s", error);
+		return;
+	}
+	if (event.kind == EVENT_KERNEL) {
+		snprintf(kernel->release, sizeof(kernel->release), "%s", event.kernel.release);
+		kernel->hz = (int)event.kernel.hz;
+		kernel->is_virtual = event.kernel.clock == CLOCK_VIRTUAL;
+	}
+	event_release(&event);
+}
+
+static void begin_play(struct guest *guest, size_t index)
+{
+	if (guest->progress[index] != NOT_BEGUN)
+		return;
+	guest->progress[index] = BEGUN;
+	guest->sink->began(guest->sink->data, index);
+}
+
+static void end_play(struct guest *guest, size_t index, const char *reason)
+{
+	int error;
+
+	begin_play(guest, index);
+	guest->progress[index] = ENDED;
+	error = guest->sink->ended(guest->sink->data, index, reason);
+	if (error)
+		guest->error = error;
+}
+
+/* "N" or "N \t REST". Returns the rest, or NULL where N is no play that goes on. */
+static const char *play_of(const struct guest *guest, const char *text, size_t *ret_index)
+{
+	char *end;
+	unsigned long index = strtoul(text, &end, 10);
+
+	if (end == text || index >= guest->plan->count || guest->progress[index] == ENDED)
+		return NULL;
+	*ret_index = index;
+	return *end == '\t' ? end + 1 : end;
+}
+
+static void take_text(struct guest *guest, const char *text, size_t length)
+{
+	const char *body = length > 2 ? text + 2 : "", *rest = NULL;
+	size_t index;
+
+	if (*text == WIRE_DONE && length == 1) {
+		guest->done = true;
+	} else if (*text == WIRE_KERNEL) {
+		take_kernel(guest, body, (size_t)(text + length - body));
+	} else if (*text == WIRE_UNABLE) {
+		trouble(guest, "%s", body);
+		guest->done = true;
+	} else if ((rest = play_of(guest, body, &index))) {
+		if (*text == WIRE_BEGAN)
+			begin_play(guest, index);
+		else if (*text == WIRE_LINE)
+			guest->sink->line(guest->sink->data, index, rest,
+					  (size_t)(text + length - rest));
+		else if (*text == WIRE_ENDED)
+			end_play(guest, index, *rest ? rest : NULL);
+	} else {
+		trouble(guest, "what the guest says is garbled: %.40s", text);
+	}
+}
+
+static void take_line(void *data, const char *line, size_t length)
+{
+	/* With a 0 byte behind it, for strtoul() and messages. */
+	cleanup_free char *text = strndup(line, length);
+
+	take_text(data, text, strlen(text));
+}
+
+/* At the next moment at which to lose patience. */
+static void arm(const struct guest *guest)
+{
+	int64_t next = now() + guest->silence;
+	struct itimerspec time = {0};
+
+	if (next > guest->deadline)
+		next = guest->deadline;
+	time.it_value.tv_sec = next / SECOND;
+	time.it_value.tv_nsec = next % SECOND;
+	timerfd_settime(guest->timer, TFD_TIMER_ABSTIME, &time, NULL);
+}
+
+static void read_console(struct guest *guest)
+{
+	char bytes[4096];
+	ssize_t got = read(guest->machine.console, bytes, sizeof(bytes));
+
+	if (got > 0)
+		console_take(&guest->report->console, bytes, (size_t)got);
+	else if (got == 0)
+		epoll_ctl(guest->epoll, EPOLL_CTL_DEL, guest->machine.console, NULL);
+}
+
+/* Returns whether more may come. */
+static bool read_wire(struct guest *guest)
+{
+	int result = line_reader_read(&guest->wire, guest->machine.wire, take_line, guest);
+
+	if (result < 0)
+		trouble(guest, "what the guest says cannot be read: %s", strerror(-result));
+	return result > 0;
+}
+
+static void handle(struct guest *guest, int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (fd == guest->machine.console) {
+		read_console(guest);
+	} else if (fd == guest->machine.wire) {
+		arm(guest);
+		if (!read_wire(guest))
+			epoll_ctl(guest->epoll, EPOLL_CTL_DEL, fd, NULL);
+	} else if (fd == guest->signals) {
+		if (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+			guest->signal = (int)info.ssi_signo;
+	} else if (fd == guest->timer) {
+		guest->timed_out = now() >= guest->deadline;
+		guest->was_silent = !guest->timed_out;
+	}
+}
+
+/* Until the guest is done, QEMU has ended, or we have lost patience. */
+static void loop(struct guest *guest)
+{
+	bool ended = false;
+
+	arm(guest);
+	while (!guest->done && !guest->signal && !guest->error && !guest->timed_out &&
+	       !guest->was_silent && !ended) {
+		struct epoll_event ready[8];
+		int count = epoll_wait(guest->epoll, ready, 8, -1);
+
+		for (int i = 0; i < count; i++) {
+			if (ready[i].data.fd == guest->machine.pidfd)
+				ended = true;
+			else
+				handle(guest, ready[i].data.fd);
+		}
+	}
+	/* What was written before the end, and we have not read. */
+	while (ended && read_wire(guest))
+		;
+	for (size_t before = SIZE_MAX; ended && before != guest->report->console.count;) {
+		before = guest->report->console.count;
+		read_console(guest);
+	}
+}
+
+/* Why it is over, where the guest did not say that it is done. status is that of wait(). */
+static void explain(struct guest *guest, int status)
+{
+	const struct console *console = &guest->report->console;
+	const char *what = guest->report->kernel.hz ? "the guest hangs" : "the kernel did not boot";
+
+	if (guest->timed_out)
+		trouble(guest, "%s: not done after %" PRId64 " s of real time", what,
+			(guest->deadline - guest->began) / SECOND);
+	else if (guest->was_silent)
+		trouble(guest, "%s: not a word for %" PRId64 " s of real time", what,
+			guest->silence / SECOND);
+	else if (console->panic[0])
+		trouble(guest, "the guest's kernel has panicked: %s", console->panic);
+	else if (WIFSIGNALED(status))
+		trouble(guest, "QEMU was ended by SIG%s before the guest was done",
+			sigabbrev_np(WTERMSIG(status)));
+	else if (!guest->report->kernel.hz)
+		trouble(guest, "the kernel did not boot: QEMU ended with %d", WEXITSTATUS(status));
+	else
+		trouble(guest, "what the guest says is not whole: QEMU ended with %d before",
+			WEXITSTATUS(status));
+}
+
+static int watch(struct guest *guest, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	return epoll_ctl(guest->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int set_up(struct guest *guest, sigset_t *ret_mask)
+{
+	sigset_t signals;
+	int error = 0;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, ret_mask);
+	guest->epoll = epoll_create1(EPOLL_CLOEXEC);
+	guest->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (guest->epoll < 0 || guest->signals < 0 || guest->timer < 0)
+		return -errno;
+	for (size_t i = 0; !error && i < 5; i++)
+		error = watch(guest,
+			      (const int[]){guest->signals, guest->timer, guest->machine.console,
+					    guest->machine.wire, guest->machine.pidfd}[i]);
+	return error;
+}
+
+static int boot(struct guest *guest, const struct guest_options *options)
+{
+	cleanup_free char *cache = cache_folder();
+	cleanup_fd int initramfs = -1;
+	struct guest_image image = {0};
+	struct machine_options machine = {
+		.virtual_time = guest->plan->virtual_time,
+		.append = options->append,
+	};
+	size_t plays =
+		guest->plan->jobs < guest->plan->count ? guest->plan->jobs : guest->plan->count;
+	int result = guest_image_find(options->image, options->modules, cache, &image,
+				      guest->report->trouble);
+
+	if (!result)
+		result = initramfs_make(guest->plan, image.modules, cache, &initramfs,
+					guest->report->trouble);
+	machine.kernel = image.kernel;
+	machine.initramfs = initramfs;
+	machine.memory_mb = MEMORY_MB + MEMORY_PLAY_MB * (int)plays;
+	if (machine.memory_mb > MEMORY_LIMIT)
+		machine.memory_mb = MEMORY_LIMIT;
+	if (!result)
+		result = machine_start(&machine, &guest->machine, guest->report->trouble);
+	guest_image_free(&image);
+	return result;
+}
+
+static void play(struct guest *guest)
+{
+	sigset_t mask;
+	int error = set_up(guest, &mask);
+
+	if (error)
+		trouble(guest, "epoll, signalfd or timerfd: %s", strerror(-error));
+	else
+		loop(guest);
+	if (!guest->done && !guest->signal && !guest->error)
+		explain(guest, machine_end(&guest->machine));
+	else
+		machine_end(&guest->machine);
+	if (guest->report->console.complaint[0])
+		trouble(guest, "the guest's kernel complains: %s",
+			guest->report->console.complaint);
+	for (size_t i = 0; i < 3; i++) {
+		int fd = (const int[]){guest->epoll, guest->signals, guest->timer}[i];
+
+		if (fd >= 0)
+			close(fd);
+	}
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+}
+
+int guest_run(const struct guest_options *options, const struct guest_plan *plan,
+	      const struct suite_sink *sink, struct guest_report *ret_report, int *ret_signal)
+{
+	cleanup_free enum progress *progress = calloc(plan->count + 1, sizeof(*progress));
+	struct guest guest = {
+		.plan = plan,
+		.sink = sink,
+		.report = ret_report,
+		.machine = {.pidfd = -1, .console = -1, .wire = -1},
+		.epoll = -1,
+		.signals = -1,
+		.timer = -1,
+		.began = now(),
+		.deadline = now() + options->timeout,
+		.silence = options->silence,
+		.progress = progress,
+	};
+
+	*ret_report = (struct guest_report){0};
+	if (boot(&guest, options) == 0)
+		play(&guest);
+	line_reader_free(&guest.wire);
+	for (size_t i = 0; !guest.signal && !guest.error && i < plan->count; i++) {
+		if (progress[i] != ENDED)
+			end_play(&guest, i, ret_report->trouble);
+	}
+	*ret_signal = guest.signal;
+	return guest.signal ? -EINTR : guest.error;
+}

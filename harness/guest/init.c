@@ -1,0 +1,253 @@
+/*
+ * Theory of operation. The kernel starts this as its only program. It mounts what a program
+ * expects, loads the modules that were packed, and plays, as a suite, what the plan says; each line
+ * that the suite hands over goes to the host at once. Between events nothing of ours runs, so that
+ * virtual time can jump. If anything at all goes wrong, a last line says what, and the machine
+ * ends.
+ */
+#define _GNU_SOURCE
+#include "guest/init.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/duration.h"
+#include "guest/plan.h"
+#include "guest/port.h"
+#include "guest/wire.h"
+#include "suite/phase.h"
+#include "timeline/event.h"
+
+/* How much longer than its bound a play can take in guest time before we say that it hangs. */
+#define DEADLINE_MARGIN (120 * SECOND)
+
+bool guest_is_init(int argc, char **argv)
+{
+	/* The last one: words that the kernel does not know come before it. */
+	return getpid() == 1 && argc >= 2 && strcmp(argv[argc - 1], GUEST_ARGUMENT) == 0 &&
+	       access("/" PLAN_FILE, R_OK) == 0;
+}
+
+__attribute__((noreturn)) static void end_machine(void)
+{
+	port_write_byte(EXIT_PORT, 0);
+	/* Where there is no such device: QEMU was told not to start again. */
+	reboot(RB_AUTOBOOT);
+	for (;;)
+		pause();
+}
+
+__attribute__((noreturn, format(printf, 1, 2))) static void give_up(const char *format, ...)
+{
+	char message[GUEST_ERROR_SIZE + 64];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "halfopen: %s\n", message);
+	port_printf(WIRE_PORT, "%c\t%s\n", WIRE_UNABLE, message);
+	end_machine();
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *folder;
+	} mounts[] = {
+		{"proc", "/proc"}, {"sysfs", "/sys"}, {"devtmpfs", "/dev"}, {"tmpfs", "/tmp"}};
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].folder, 0755);
+		/* EBUSY: the kernel has mounted devtmpfs itself (CONFIG_DEVTMPFS_MOUNT). */
+		if (mount(mounts[i].type, mounts[i].folder, mounts[i].type, 0, NULL) &&
+		    errno != EBUSY)
+			give_up("the guest's kernel cannot mount %s: %s", mounts[i].type,
+				strerrorname_np(errno));
+	}
+}
+
+static void load_module(const char *name)
+{
+	cleanup_free char *path = NULL;
+	cleanup_fd int fd = -1;
+
+	if (asprintf(&path, "/" MODULES_FOLDER "/%s", name) < 0)
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* EEXIST: is in the kernel, or was loaded by another one. */
+	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
+		give_up("the guest's kernel does not take the module %s: %s%s", name + 3,
+			strerrorname_np(errno),
+			errno == ENOEXEC ? ", so it is of another kernel" : "");
+}
+
+/* In the order of their names, which begin with a number. */
+static void load_modules(void)
+{
+	struct dirent **list = NULL;
+	int count = scandir("/" MODULES_FOLDER, &list, NULL, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		if (list[i]->d_name[0] != '.')
+			load_module(list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+}
+
+/*
+ * What a kernel does every second or so, and nobody here needs: each time ends a jump of virtual
+ * time. Whichever is missing does not do it.
+ */
+static void calm_down(void)
+{
+	static const struct {
+		const char *path, *value;
+	} settings[] = {
+		{"/proc/sys/vm/stat_interval", "1000000"},
+		{"/proc/sys/vm/dirty_writeback_centisecs", "0"},
+		{"/proc/sys/vm/compaction_proactiveness", "0"},
+		{"/proc/sys/kernel/watchdog", "0"},
+		{"/proc/sys/kernel/hung_task_timeout_secs", "0"},
+		{"/sys/kernel/mm/transparent_hugepage/enabled", "never"},
+	};
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		cleanup_fd int fd = open(settings[i].path, O_WRONLY | O_CLOEXEC);
+
+		if (fd >= 0 && write(fd, settings[i].value, strlen(settings[i].value)) < 0)
+			continue; /* as good as missing */
+	}
+}
+
+static void tell_kernel(const struct kernel *kernel)
+{
+	struct event event = {.kind = EVENT_KERNEL,
+			      .kernel = {.release = (char *)kernel->release,
+					 .hz = kernel->hz,
+					 .clock = kernel->is_virtual ? CLOCK_VIRTUAL : CLOCK_REAL,
+					 .jiffies = kernel->jiffies,
+					 .jiffies_at = kernel->jiffies_at}};
+	cleanup_free char *line = event_to_json(&event);
+
+	port_printf(WIRE_PORT, "%c\t%s\n", WIRE_KERNEL, line);
+}
+
+static void began(void *data, size_t index)
+{
+	(void)data;
+	port_printf(WIRE_PORT, "%c\t%zu\n", WIRE_BEGAN, index);
+}
+
+static void take_line(void *data, size_t index, const char *line, size_t length)
+{
+	(void)data;
+	port_printf(WIRE_PORT, "%c\t%zu\t", WIRE_LINE, index);
+	port_write(WIRE_PORT, line, length);
+	port_write(WIRE_PORT, "\n", 1);
+}
+
+static int ended(void *data, size_t index, const char *trouble)
+{
+	(void)data;
+	port_printf(WIRE_PORT, "%c\t%zu\t%s\n", WIRE_ENDED, index, trouble ? trouble : "");
+	return 0;
+}
+
+/*
+ * A signal at the latest moment at which all can be over; the suite ends by it. In guest time, so
+ * that a play that hangs in virtual time does not run through years.
+ */
+static void set_deadline(int64_t delay)
+{
+	struct itimerspec time = {.it_value = {delay / SECOND, delay % SECOND}};
+	struct sigevent signal_event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGHUP};
+	timer_t timer;
+
+	if (timer_create(CLOCK_MONOTONIC, &signal_event, &timer) ||
+	    timer_settime(timer, 0, &time, NULL))
+		give_up("timer_create: %s", strerrorname_np(errno));
+}
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * SECOND + time.tv_nsec;
+}
+
+static void play_all(const struct guest_plan *plan, const struct kernel *kernel)
+{
+	const struct suite_sink sink = {began, take_line, ended, NULL};
+	cleanup_free int64_t *delays = calloc(plan->count + 1, sizeof(*delays));
+	struct suite_plan suite = {
+		.list = plan->list,
+		.count = plan->count,
+		.jobs = plan->jobs,
+		.kernel = kernel,
+		.delays = delays,
+		.began = now(),
+	};
+	int64_t latest = 0, rounds = (int64_t)((plan->count + plan->jobs - 1) / plan->jobs);
+	int by_signal = 0, error;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		int64_t due;
+
+		delays[i] = phase_delay(plan->list[i], kernel->hz, plan->phases[i]);
+		due = delays[i] + default_bound(plan->list[i], kernel->hz);
+		latest = due > latest ? due : latest;
+	}
+	set_deadline(rounds * (latest + DEADLINE_MARGIN));
+	error = suite_play(&suite, &sink, &by_signal);
+	if (by_signal)
+		give_up("the plays were not over at the latest moment at which they can be");
+	if (error)
+		give_up("playing in the guest: %s", strerror(-error));
+}
+
+void guest_init(void)
+{
+	const struct rlimit files = {65536, 65536};
+	char message[GUEST_ERROR_SIZE];
+	struct unpacked_plan plan;
+	struct kernel kernel;
+	int error = port_open();
+
+	if (error) {
+		fprintf(stderr, "halfopen: ioperm: %s; needs CONFIG_X86_IOPL_IOPERM\n",
+			strerrorname_np(-error));
+		end_machine();
+	}
+	mount_all();
+	setrlimit(RLIMIT_NOFILE, &files);
+	load_modules();
+	calm_down();
+	error = guest_plan_unpack("", &plan, message);
+	if (error)
+		give_up("%s", message);
+	error = kernel_describe(&kernel);
+	if (error)
+		give_up("uname or clock_getres: %s", strerrorname_np(-error));
+	kernel.is_virtual = plan.plan.virtual_time;
+	tell_kernel(&kernel);
+	play_all(&plan.plan, &kernel);
+	port_printf(WIRE_PORT, "%c\n", WIRE_DONE);
+	end_machine();
+}
