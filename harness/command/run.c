@@ -236,9 +236,16 @@ static int prepare(struct run *run)
 
 static int write_results(const struct run *run, const struct outcome *outcomes, size_t count)
 {
-	int error =
-		results_write(run->output, outcomes, count, run->kernel.release, run->kernel.hz);
+	struct saved saved = {
+		.release = strdup(run->kernel.release), .hz = run->kernel.hz, .clock = CLOCK_REAL};
+	int error;
 
+	for (size_t i = 0; i < count; i++) {
+		if (outcomes[i].scenario)
+			saved_add(&saved, &outcomes[i], run->output);
+	}
+	error = results_write(run->output, &saved);
+	saved_free(&saved);
 	if (!error)
 		return 0;
 	fprintf(stderr, "halfopen run: writing to %s: %s\n", run->output, strerror(-error));

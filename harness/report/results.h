@@ -2,7 +2,7 @@
 #ifndef HALFOPEN_REPORT_RESULTS_H
 #define HALFOPEN_REPORT_RESULTS_H
 
-#include "judge/outcome.h"
+#include "report/saved.h"
 
 /*
  * Writes FOLDER/ID.jsonl (the timeline) and FOLDER/ID.pcapng (the capture, each packet with its
@@ -10,11 +10,7 @@
  */
 int results_keep(const char *folder, const struct outcome *outcome);
 
-/*
- * Writes FOLDER/results.json, for all outcomes that were played. release and hz are those of the
- * kernel. Returns 0 or -errno.
- */
-int results_write(const char *folder, const struct outcome *outcomes, size_t count,
-		  const char *release, int hz);
+/* Writes FOLDER/results.json. Returns 0 or -errno. */
+int results_write(const char *folder, const struct saved *saved);
 
 #endif
