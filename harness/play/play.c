@@ -131,7 +131,13 @@ static void handle(struct player *player, uint32_t what)
 	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
 		endpoint_connected(player);
 	} else if (what != (uint32_t)capture_fd(player->capture)) {
-		player->happened = true; /* at a socket: an error may be all there is to see */
+		/*
+		 * At a socket: an error may be all there is to see; or the segment that was sent
+		 * with it comes after, where the kernel puts off what it has received
+		 * (kernel/softirq.c, need_resched).
+		 */
+		player->happened = true;
+		player->last_happened = player_now(player);
 	}
 	/* The capture is drained and sockets are observed after every wake-up anyway. */
 }
