@@ -9,7 +9,8 @@
  *
  * The verdict uses windows of one granule of the timer wheel. Where the phase of the wheel is
  * known, a second model, told the same, gives the jiffy itself, and each finding says how far
- * from its beginning the event was.
+ * from its beginning the event was. In virtual time, where no other load holds the machine up, the
+ * verdict too is by that jiffy and the two behind it.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -279,7 +280,8 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 	case EVENT_KERNEL:
 		tell(prediction, event);
 		prediction->exact_known = prediction->exact.settings.wheel.phase_known;
-		prediction->model.settings.wheel.phase_known = false;
+		if (event->kernel.clock != CLOCK_VIRTUAL)
+			prediction->model.settings.wheel.phase_known = false;
 		break;
 	case EVENT_SYSCTL:
 		tell(prediction, event);
