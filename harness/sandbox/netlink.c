@@ -2,9 +2,13 @@
 #include "sandbox/netlink.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
+
+#include "base/duration.h"
 
 int netlink_open(struct netlink *ret_netlink, int bus)
 {
@@ -99,4 +103,73 @@ int netlink_ask(struct netlink *netlink, const void *request, size_t length, uin
 			hear(&question, message);
 	}
 	return question.result;
+}
+
+int netlink_ask_once(int bus, struct nlmsghdr *message, netlink_answer answer, void *data)
+{
+	struct netlink netlink;
+	int result = netlink_open(&netlink, bus);
+
+	if (result < 0)
+		return result;
+	message->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	message->nlmsg_seq = ++netlink.sequence;
+	result = netlink_ask(&netlink, message, message->nlmsg_len, message->nlmsg_seq, answer,
+			     data);
+	netlink_close(&netlink);
+	return result;
+}
+
+static int64_t monotonic_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+/* Takes all that is there: one look afterwards answers it. */
+static void discard(struct mnl_socket *socket)
+{
+	char buffer[NETLINK_BUFFER_SIZE];
+
+	while (recv(mnl_socket_get_fd(socket), buffer, sizeof(buffer), 0) >= 0 || errno == ENOBUFS)
+		;
+}
+
+static int await_notified(struct mnl_socket *socket, netlink_condition condition, void *data,
+			  int64_t deadline)
+{
+	struct pollfd notified = {.fd = mnl_socket_get_fd(socket), .events = POLLIN};
+
+	for (;;) {
+		int result = condition(data);
+		int64_t left = deadline - monotonic_now();
+		struct timespec timeout = {left / SECOND, left % SECOND};
+
+		if (result)
+			return result < 0 ? result : 0;
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (ppoll(&notified, 1, &timeout, NULL) < 0 && errno != EINTR)
+			return -errno;
+		discard(socket);
+	}
+}
+
+int netlink_await(int bus, int group, netlink_condition condition, void *data, int64_t timeout)
+{
+	const int64_t deadline = monotonic_now() + timeout;
+	struct netlink netlink;
+	int result = netlink_open(&netlink, bus);
+
+	if (result < 0)
+		return result;
+	if (mnl_socket_setsockopt(netlink.socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) <
+	    0)
+		result = -errno;
+	else
+		result = await_notified(netlink.socket, condition, data, deadline);
+	netlink_close(&netlink);
+	return result;
 }

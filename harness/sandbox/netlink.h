@@ -37,4 +37,20 @@ void netlink_close(struct netlink *netlink);
 int netlink_ask(struct netlink *netlink, const void *request, size_t length, uint32_t first,
 		netlink_answer answer, void *data);
 
+/*
+ * Asks one message (its flags and number are filled in) over a socket of its own and acknowledged.
+ * Returns as netlink_ask().
+ */
+int netlink_ask_once(int bus, struct nlmsghdr *message, netlink_answer answer, void *data);
+
+/* Returns above 0 where it is so, 0 where not yet, or -errno. */
+typedef int (*netlink_condition)(void *data);
+
+/*
+ * Waits for a condition that can only come true with a notification of the multicast group
+ * (RTNLGRP_LINK, …) in the caller's namespace: asks first, and again after each notification.
+ * Returns 0, -ETIMEDOUT after timeout (ns), or -errno.
+ */
+int netlink_await(int bus, int group, netlink_condition condition, void *data, int64_t timeout);
+
 #endif
