@@ -1,12 +1,12 @@
 #define _GNU_SOURCE
 #include "report/sequence.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/duration.h"
 #include "report/diagram.h"
+#include "report/event_text.h"
 
 /* Columns between the two ends. */
 #define SPAN 34
@@ -62,47 +62,23 @@ static void draw_note(struct drawing *drawing, int64_t at, enum end end, const c
 
 static void draw_socket(struct drawing *drawing, const struct event *event)
 {
-	const struct socket_event *now = &event->socket;
 	struct socket_event *before = &drawing->sockets[event->end];
-	char note[128];
+	char note[EVENT_TEXT_SIZE];
 
 	/* The time left alone is no news. */
-	if (now->state == before->state && now->timer == before->timer &&
-	    now->retransmits == before->retransmits && now->probes == before->probes)
+	if (!socket_changed(before, &event->socket))
 		return;
-	*before = *now;
-	if (now->timer == TIMER_GONE || now->timer == TIMER_OFF)
-		snprintf(note, sizeof(note), "%s, timer %s", word_name(state_words, now->state),
-			 word_name(timer_words, now->timer));
-	else
-		snprintf(note, sizeof(note), "%s, timer %s (%.2f/%lld/%lld)",
-			 word_name(state_words, now->state), word_name(timer_words, now->timer),
-			 (double)now->expires / (double)SECOND, (long long)now->retransmits,
-			 (long long)now->probes);
-	draw_note(drawing, event->at, event->end, NULL, note);
+	*before = event->socket;
+	draw_note(drawing, event->at, event->end, NULL, socket_text(note, &event->socket));
 }
 
 static void draw_application(struct drawing *drawing, const struct event *event)
 {
 	const struct application_event *told = &event->application;
-	char note[128];
+	char note[EVENT_TEXT_SIZE];
 
-	if (told->error)
-		snprintf(note, sizeof(note), "%s: %s", word_name(call_words, told->call),
-			 errno_name(told->error));
-	else if (told->call == CALL_POLL)
-		snprintf(note, sizeof(note), "poll: %s%s%s%s%s", told->result ? "" : "nothing",
-			 told->result & POLLIN ? "IN " : "", told->result & POLLERR ? "ERR " : "",
-			 told->result & POLLHUP ? "HUP " : "",
-			 told->result & 0x2000 ? "RDHUP" : "");
-	else if (told->call == CALL_RECV && !told->result)
-		snprintf(note, sizeof(note), "recv: end of file");
-	else if (told->call == CALL_RECV || told->call == CALL_SEND)
-		snprintf(note, sizeof(note), "%s: %lld bytes", word_name(call_words, told->call),
-			 (long long)told->result);
-	else
-		snprintf(note, sizeof(note), "%s: ok", word_name(call_words, told->call));
-	draw_note(drawing, event->at, event->end, told->error ? drawing->style->bold : NULL, note);
+	draw_note(drawing, event->at, event->end, told->error ? drawing->style->bold : NULL,
+		  application_text(note, told));
 }
 
 static void draw_step(struct drawing *drawing, const struct event *event)

@@ -1,0 +1,49 @@
+#define _GNU_SOURCE
+#include "report/event_text.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+#include "base/duration.h"
+
+bool socket_changed(const struct socket_event *before, const struct socket_event *now)
+{
+	return now->state != before->state || now->timer != before->timer ||
+	       now->retransmits != before->retransmits || now->probes != before->probes;
+}
+
+const char *socket_text(char buffer[static EVENT_TEXT_SIZE], const struct socket_event *socket)
+{
+	if (socket->timer == TIMER_GONE || socket->timer == TIMER_OFF)
+		snprintf(buffer, EVENT_TEXT_SIZE, "%s, timer %s",
+			 word_name(state_words, socket->state),
+			 word_name(timer_words, socket->timer));
+	else
+		snprintf(buffer, EVENT_TEXT_SIZE, "%s, timer %s (%.2f/%lld/%lld)",
+			 word_name(state_words, socket->state),
+			 word_name(timer_words, socket->timer),
+			 (double)socket->expires / (double)SECOND, (long long)socket->retransmits,
+			 (long long)socket->probes);
+	return buffer;
+}
+
+const char *application_text(char buffer[static EVENT_TEXT_SIZE],
+			     const struct application_event *told)
+{
+	const char *call = word_name(call_words, told->call);
+
+	if (told->error)
+		snprintf(buffer, EVENT_TEXT_SIZE, "%s: %s", call, errno_name(told->error));
+	else if (told->call == CALL_POLL)
+		snprintf(buffer, EVENT_TEXT_SIZE, "poll: %s%s%s%s%s", told->result ? "" : "nothing",
+			 told->result & POLLIN ? "IN " : "", told->result & POLLERR ? "ERR " : "",
+			 told->result & POLLHUP ? "HUP " : "",
+			 told->result & POLLRDHUP ? "RDHUP" : "");
+	else if (told->call == CALL_RECV && !told->result)
+		snprintf(buffer, EVENT_TEXT_SIZE, "recv: end of file");
+	else if (told->call == CALL_RECV || told->call == CALL_SEND)
+		snprintf(buffer, EVENT_TEXT_SIZE, "%s: %lld bytes", call, (long long)told->result);
+	else
+		snprintf(buffer, EVENT_TEXT_SIZE, "%s: ok", call);
+	return buffer;
+}

@@ -1,0 +1,20 @@
+/* What an event says, in a few words, for drawings of any kind. */
+#ifndef HALFOPEN_REPORT_EVENT_TEXT_H
+#define HALFOPEN_REPORT_EVENT_TEXT_H
+
+#include "timeline/event.h"
+
+/* Room for any of these texts. */
+#define EVENT_TEXT_SIZE 128
+
+/* "ESTABLISHED, timer keepalive (2.00/0/1)". Returns the buffer. */
+const char *socket_text(char buffer[static EVENT_TEXT_SIZE], const struct socket_event *socket);
+
+/* "recv: ETIMEDOUT", "poll: IN ERR". Returns the buffer. */
+const char *application_text(char buffer[static EVENT_TEXT_SIZE],
+			     const struct application_event *told);
+
+/* Whether a socket differs from before in more than the time that its timer has left. */
+bool socket_changed(const struct socket_event *before, const struct socket_event *now);
+
+#endif
