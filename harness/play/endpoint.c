@@ -49,6 +49,7 @@ void endpoint_told(struct player *player, enum end end, enum application_call ca
 					   .end = end,
 					   .application = {call, result, error}});
 	player->happened = true;
+	player->last_happened = player_now(player);
 	if (error)
 		steps_seen(player, ANCHOR_ERROR, end, player_now(player));
 }
