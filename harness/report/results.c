@@ -9,6 +9,7 @@
 #include "base/duration.h"
 #include "capture/capture.h"
 #include "capture/pcapng.h"
+#include "report/comment.h"
 #include "report/output_file.h"
 #include "report/saved_json.h"
 
@@ -27,14 +28,12 @@ static int keep_timeline(const char *folder, const struct outcome *outcome)
 	return output_file_commit(&file);
 }
 
-static int write_packet(FILE *stream, const struct event *event, int64_t realtime)
+static int write_packet(FILE *stream, const struct outcome *outcome, const struct event *event,
+			int64_t realtime)
 {
 	const struct segment_event *segment = &event->segment;
-	char comment[64];
+	cleanup_free char *comment = packet_comment(outcome, event);
 
-	snprintf(comment, sizeof(comment), "%s%s%s",
-		 event->end == END_NONE ? "" : word_name(end_words, event->end),
-		 event->end == END_NONE ? "" : ": ", word_name(role_words, segment->role));
 	return pcapng_write_packet(stream, event->at + realtime, segment->frame,
 				   (uint32_t)segment->frame_length, (uint32_t)segment->wire_length,
 				   comment);
@@ -61,7 +60,7 @@ static int keep_capture(const char *folder, const struct outcome *outcome)
 				    CAPTURE_SNAPLEN, kernel ? kernel->kernel.release : NULL);
 	for_each_event (event, &outcome->timeline) {
 		if (!error && event->kind == EVENT_SEGMENT)
-			error = write_packet(file.stream, event, realtime);
+			error = write_packet(file.stream, outcome, event, realtime);
 	}
 	if (error) {
 		output_file_discard(&file);
