@@ -87,10 +87,7 @@ void nft_match_meta(struct nft_rule *rule, enum nft_meta_keys key, uint8_t value
 /* The flags of a TCP header, masked, are value. */
 void nft_match_tcp_flags(struct nft_rule *rule, uint8_t mask, uint8_t value);
 
-/*
- * Reads the counter of the first rule with one that the kernel lists for this chain, or of that
- * with the handle. Returns 0 or -errno (-ENOENT: no such rule).
- */
+/* Reads the counter of the rule with this handle. Returns 0 or -errno (-ENOENT: no such rule). */
 int nft_read_counter(struct netlink *netlink, const char *table, const char *chain, uint64_t handle,
 		     uint64_t *ret_packets, uint64_t *ret_bytes);
 

@@ -1,6 +1,6 @@
 /* Namespaces joined by links: what passes, what is cut, what comes back, what stays quiet. */
 #define _GNU_SOURCE
-#include "tests/unit/sandbox_trial.h"
+#include "tests/unit/topology_trial.h"
 
 #include <arpa/inet.h>
 #include <net/ethernet.h>
@@ -13,52 +13,6 @@
 #include "sandbox/link.h"
 #include "sandbox/socket_diag.h"
 #include "sandbox/sysctl.h"
-#include "sandbox/topology.h"
-
-static struct topology enter(enum topology_kind kind, int family)
-{
-	char error[SANDBOX_ERROR_SIZE] = "";
-	struct topology topology;
-	int result = topology_enter(kind, family, &topology, error);
-
-	if (result == -EAFNOSUPPORT || result == -EOPNOTSUPP || result == -EPERM)
-		skip_trial(error);
-	if (result < 0)
-		fprintf(stderr, "%s\n", error);
-	CHECK_EQUAL(result, 0);
-	return topology;
-}
-
-static struct connection connect_across(const struct topology *topology)
-{
-	struct address any_port = topology->address[TOPOLOGY_SERVER];
-	struct connection connection = {.client = -1, .server = -1};
-	struct sockaddr_storage address;
-	socklen_t length = address_to_socket(&any_port, &address);
-
-	CHECK_EQUAL(topology_switch(topology, TOPOLOGY_SERVER), 0);
-	connection.listener = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	CHECK(bind(connection.listener, (struct sockaddr *)&address, length) == 0);
-	CHECK(listen(connection.listener, 8) == 0);
-	connection.listener_address = bound_address(connection.listener);
-	CHECK_EQUAL(topology_switch(topology, TOPOLOGY_CLIENT), 0);
-	connect_client(&connection, 0);
-	connection.server = accept4(connection.listener, NULL, NULL, SOCK_CLOEXEC);
-	CHECK(connection.server >= 0);
-	return connection;
-}
-
-static void check_passes(const struct connection *connection, int timeout_ms)
-{
-	char byte;
-
-	CHECK(write(connection->client, "x", 1) == 1);
-	CHECK(readable_within(connection->server, timeout_ms));
-	CHECK(read(connection->server, &byte, 1) == 1);
-	CHECK(write(connection->server, "y", 1) == 1);
-	CHECK(readable_within(connection->client, timeout_ms));
-	CHECK(read(connection->client, &byte, 1) == 1);
-}
 
 /* From one end to the other. */
 static void check_lost(int from, int to)
@@ -91,7 +45,7 @@ static void check_address(const struct address *address, const char *expected)
 
 static void joins(enum topology_kind kind, int family, const char *client, const char *server)
 {
-	struct topology topology = enter(kind, family);
+	struct topology topology = enter_topology(kind, family);
 	struct connection connection = connect_across(&topology);
 	struct address source = connection.client_address;
 
@@ -138,7 +92,7 @@ static void separates_namespaces(void)
 {
 	static const enum topology_place places[] = {TOPOLOGY_CLIENT, TOPOLOGY_SERVER,
 						     TOPOLOGY_ROUTER};
-	struct topology topology = enter(TOPOLOGY_ROUTED, 4);
+	struct topology topology = enter_topology(TOPOLOGY_ROUTED, 4);
 	char value[16], number[2] = "3";
 
 	for (size_t i = 0; i < array_length(places); i++) {
@@ -158,7 +112,7 @@ static void separates_namespaces(void)
 /* One rule, in the receiver's input hook or on the router between. */
 static void drops_at(enum topology_kind kind, enum topology_place place, enum firewall_hook hook)
 {
-	struct topology topology = enter(kind, 4);
+	struct topology topology = enter_topology(kind, 4);
 	struct connection connection = connect_across(&topology);
 	struct firewall_rule rule = {.match.destination = connection.listener_address,
 				     .hook = hook};
@@ -206,7 +160,7 @@ static enum tcp_state state_at(const struct topology *topology, const struct con
 static void cuts(enum topology_kind kind, int family,
 		 int (*set)(const struct topology *, enum topology_place, bool))
 {
-	struct topology topology = enter(kind, family);
+	struct topology topology = enter_topology(kind, family);
 
 	for (enum topology_place end = TOPOLOGY_CLIENT; end <= TOPOLOGY_SERVER; end++) {
 		struct connection connection = connect_across(&topology);
@@ -303,7 +257,7 @@ static void check_connects(const struct topology *topology)
 /* What a new connection is told: nothing where the cable is out, at once where there is no way. */
 static void tells_what_is_cut_of(int family)
 {
-	struct topology topology = enter(TOPOLOGY_ROUTED, family);
+	struct topology topology = enter_topology(TOPOLOGY_ROUTED, family);
 
 	CHECK_EQUAL(connect_error(&topology), EINPROGRESS);
 	CHECK_EQUAL(topology_set_cable(&topology, TOPOLOGY_CLIENT, false), 0);
@@ -331,7 +285,7 @@ static void tells_what_is_cut_ipv6(void)
 /* Both sides down, then up one after the other: the first has nothing to wait for. */
 static void comes_back_from_both_sides_of(int family)
 {
-	struct topology topology = enter(TOPOLOGY_PAIR, family);
+	struct topology topology = enter_topology(TOPOLOGY_PAIR, family);
 	struct connection connection = connect_across(&topology);
 
 	CHECK_EQUAL(topology_set_link(&topology, TOPOLOGY_CLIENT, false), 0);
@@ -355,7 +309,7 @@ static void comes_back_from_both_sides_ipv6(void)
 /* Nothing but the connection's own packets: no ARP, no neighbour or router solicitations. */
 static void is_quiet_with(int family)
 {
-	struct topology topology = enter(TOPOLOGY_ROUTED, family);
+	struct topology topology = enter_topology(TOPOLOGY_ROUTED, family);
 	struct sockaddr_ll link = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
 	struct connection connection;
 	uint8_t frame[2048];
@@ -393,7 +347,7 @@ static void is_quiet_with_ipv6(void)
 
 static void refuses_what_cannot_be(void)
 {
-	struct topology topology = enter(TOPOLOGY_LOOPBACK, 4), pair;
+	struct topology topology = enter_topology(TOPOLOGY_LOOPBACK, 4), pair;
 
 	CHECK(!topology_has(TOPOLOGY_LOOPBACK, TOPOLOGY_ROUTER));
 	CHECK(!topology_has(TOPOLOGY_PAIR, TOPOLOGY_ROUTER));
@@ -406,7 +360,7 @@ static void refuses_what_cannot_be(void)
 	CHECK_EQUAL(topology_set_link(&topology, TOPOLOGY_CLIENT, true), 0);
 	check_connects(&topology);
 	/* A sandbox in the sandbox. */
-	pair = enter(TOPOLOGY_PAIR, 4);
+	pair = enter_topology(TOPOLOGY_PAIR, 4);
 	CHECK_EQUAL(topology_switch(&pair, TOPOLOGY_ROUTER), -EINVAL);
 	CHECK_EQUAL(topology_set_link(&pair, TOPOLOGY_ROUTER, false), -EINVAL);
 	CHECK_EQUAL(topology_set_cable(&pair, TOPOLOGY_ROUTER, false), -EINVAL);
@@ -427,7 +381,7 @@ static void leaks_no_descriptor(void)
 	int before = descriptor_count();
 
 	for (size_t i = 0; i < array_length(kinds); i++) {
-		struct topology topology = enter(kinds[i], 4);
+		struct topology topology = enter_topology(kinds[i], 4);
 		int inside = descriptor_count();
 
 		CHECK_EQUAL(inside - before, i == 0 ? 0 : i + 1);
