@@ -15,6 +15,7 @@ static const struct {
 	{"check", command_check, "read scenarios without running them"},
 	{"explain", command_explain, "draw what is due and why; when is a dead peer noticed?"},
 	{"judge", command_judge, "judge a saved timeline or a capture from anywhere"},
+	{"report", command_report, "other formats from the results of a run"},
 	{"audit", command_audit, "name expectations that could never have failed"},
 };
 

@@ -10,6 +10,7 @@
 #include "base/duration.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "command/outputs.h"
 #include "command/plays.h"
 #include "command/select.h"
 #include "guest/guest.h"
@@ -47,6 +48,7 @@ enum {
 	OPTION_VIRTUAL_TIME,
 	OPTION_APPEND,
 	OPTION_TIMEOUT,
+	OPTION_OUTPUTS, /* and those after it: last */
 };
 
 static const struct option_spec options[] = {
@@ -65,6 +67,7 @@ static const struct option_spec options[] = {
 				 "its clock jumps while nothing happens: hours in seconds"},
 	[OPTION_APPEND] = {"append", 0, "WORDS", "more words for its command line"},
 	[OPTION_TIMEOUT] = {"timeout", 0, "D", "how long it may take in all, in real time"},
+	OUTPUT_OPTION_TABLE(OPTION_OUTPUTS),
 	{NULL, 0, NULL, NULL},
 };
 
@@ -89,6 +92,7 @@ struct run {
 	bool verbose, virtual_time;
 	int64_t max_duration; /* -1: as usual; 0: no limit */
 	int phases;
+	struct outputs outputs;
 	struct guest_options guest; /* image NULL: on the running kernel */
 	struct kernel kernel;
 	struct terminal terminal;
@@ -125,6 +129,8 @@ static bool take(void *data, int option, const char *argument)
 	struct run *run = data;
 	unsigned long number;
 
+	if (option >= OPTION_OUTPUTS)
+		return outputs_take(&run->outputs, &command, option - OPTION_OUTPUTS, argument);
 	switch (option) {
 	case OPTION_JOBS:
 		if (!take_number("jobs", argument, MAXIMUM_JOBS, &number))
@@ -180,7 +186,7 @@ static bool check_options(struct run *run)
 	}
 	if (run->max_duration < 0)
 		run->max_duration = run->virtual_time ? 0 : DEFAULT_MAX_DURATION;
-	return true;
+	return outputs_check(&run->outputs, &command);
 }
 
 static void happened(void *data, const struct scenario *scenario, const struct event *event)
@@ -237,19 +243,23 @@ static int prepare(struct run *run)
 static int write_results(const struct run *run, const struct outcome *outcomes, size_t count)
 {
 	struct saved saved = {
-		.release = strdup(run->kernel.release), .hz = run->kernel.hz, .clock = CLOCK_REAL};
-	int error;
+		.release = strdup(run->kernel.release),
+		.hz = run->kernel.hz,
+		.clock = run->virtual_time ? CLOCK_VIRTUAL : CLOCK_REAL,
+	};
+	int error = 0, output_error;
 
 	for (size_t i = 0; i < count; i++) {
 		if (outcomes[i].scenario)
 			saved_add(&saved, &outcomes[i], run->output);
 	}
-	error = results_write(run->output, &saved);
+	if (run->output)
+		error = results_write(run->output, &saved);
+	if (error)
+		fprintf(stderr, "halfopen run: writing to %s: %s\n", run->output, strerror(-error));
+	output_error = outputs_write(&run->outputs, &command, &saved, run->output);
 	saved_free(&saved);
-	if (!error)
-		return 0;
-	fprintf(stderr, "halfopen run: writing to %s: %s\n", run->output, strerror(-error));
-	return EXIT_UNABLE;
+	return error || output_error ? EXIT_USAGE : 0;
 }
 
 static int play_here(struct run *run, const struct suite_sink *sink, int *ret_signal)
@@ -322,9 +332,8 @@ static int conclude(struct run *run, int64_t wall, bool doubtful)
 		terminal_guest(&run->terminal, &run->kernel, plays->outcomes, plays->count, wall);
 	if (doubtful && exit_code == 0)
 		exit_code = EXIT_UNABLE;
-	if (run->output && (error = write_results(run, plays->outcomes, plays->count)))
-		exit_code = error;
-	return exit_code;
+	error = write_results(run, plays->outcomes, plays->count);
+	return error ? error : exit_code;
 }
 
 static int run_all(struct run *run, const struct scenarios *scenarios)
@@ -336,8 +345,8 @@ static int run_all(struct run *run, const struct scenarios *scenarios)
 	struct suite_sink sink;
 
 	run->watcher = (struct suite_watcher){happened, finished, run};
-	run->terminal =
-		terminal_start(stdout, run->verbose, scenarios->count * (size_t)run->phases);
+	run->terminal = terminal_start(outputs_people(&run->outputs), run->verbose,
+				       scenarios->count * (size_t)run->phases);
 	error = plays_make(scenarios, run->phases, run->kernel.hz, run->max_duration, &run->watcher,
 			   &run->plays);
 	intake = plays_intake(&run->plays, &run->watcher);

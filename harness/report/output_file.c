@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -13,6 +14,8 @@ int make_folder(const char *path)
 {
 	cleanup_free char *copy = strdup(path);
 
+	if (!*copy)
+		return 0; /* of the root */
 	for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(copy, 0777) && errno != EEXIST)
@@ -50,6 +53,33 @@ int output_file_open(struct output_file *ret_file, const char *folder, const cha
 	return 0;
 }
 
+static int open_in_place(struct output_file *ret_file, const char *path)
+{
+	struct output_file file = {.stream = fopen(path, "we")};
+
+	if (!file.stream)
+		return -errno;
+	*ret_file = file;
+	return 0;
+}
+
+int output_path_open(struct output_file *ret_file, const char *path)
+{
+	cleanup_free char *target = realpath(path, NULL), *folder = NULL;
+	const char *slash;
+	struct stat status;
+
+	if (target && stat(target, &status) == 0 && !S_ISREG(status.st_mode))
+		return S_ISDIR(status.st_mode) ? -EISDIR : open_in_place(ret_file, target);
+	path = target ? target : path;
+	slash = strrchr(path, '/');
+	if (!*path || (slash && !slash[1]))
+		return *path ? -EISDIR : -ENOENT;
+	/* The folder of "/file" is the empty text: what follows is a slash. */
+	folder = slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
+	return output_file_open(ret_file, folder, slash ? slash + 1 : path, "");
+}
+
 static void release(struct output_file *file)
 {
 	free(file->path);
@@ -57,18 +87,42 @@ static void release(struct output_file *file)
 	*file = (struct output_file){0};
 }
 
+int output_path_check(const char *path)
+{
+	struct output_file file;
+	struct stat status;
+	int error;
+
+	/* Opening a pipe would wait for its reader, and tell it that all is over. */
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+		return access(path, W_OK) ? -errno : 0;
+	error = output_path_open(&file, path);
+	if (!error)
+		output_file_discard(&file);
+	return error;
+}
+
+/* Which error a write had that was not asked then: errno is another call's by now. */
+static int error_of(FILE *stream)
+{
+	struct statvfs status;
+
+	if (!ferror(stream))
+		return fflush(stream) ? -errno : 0;
+	return fstatvfs(fileno(stream), &status) == 0 && status.f_blocks && !status.f_bavail
+		       ? -ENOSPC
+		       : -EIO;
+}
+
 int output_file_commit(struct output_file *file)
 {
-	int error = 0;
+	int error = error_of(file->stream);
 
-	errno = 0;
-	if (ferror(file->stream) || fflush(file->stream))
-		error = errno ? -errno : -EIO;
 	if (fclose(file->stream) && !error)
 		error = -errno;
-	if (!error && rename(file->temporary, file->path))
+	if (!error && file->temporary && rename(file->temporary, file->path))
 		error = -errno;
-	if (error)
+	if (error && file->temporary)
 		unlink(file->temporary);
 	release(file);
 	return error;
@@ -77,6 +131,7 @@ int output_file_commit(struct output_file *file)
 void output_file_discard(struct output_file *file)
 {
 	fclose(file->stream);
-	unlink(file->temporary);
+	if (file->temporary)
+		unlink(file->temporary);
 	release(file);
 }

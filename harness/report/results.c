@@ -83,6 +83,6 @@ int results_write(const char *folder, const struct saved *saved)
 
 	if (error)
 		return error;
-	saved_write_json(saved, file.stream);
+	saved_write_json(saved, true, file.stream);
 	return output_file_commit(&file);
 }

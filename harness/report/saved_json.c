@@ -84,7 +84,7 @@ static json_t *finding_to_json(const struct finding *finding)
 	return object;
 }
 
-static json_t *scenario_to_json(const struct saved_scenario *scenario)
+static json_t *scenario_to_json(const struct saved_scenario *scenario, bool with_files)
 {
 	const struct judgement *judgement = &scenario->judgement;
 	json_t *object = json_object(), *findings = json_array();
@@ -98,13 +98,13 @@ static json_t *scenario_to_json(const struct saved_scenario *scenario)
 	set_text(object, "fingerprint", scenario->fingerprint);
 	set_word(object, "verdict", verdict_words, (int)judgement->verdict);
 	json_object_set_new(object, "wall_s", json_real((double)scenario->wall / (double)SECOND));
-	set_text(object, "timeline", scenario->timeline);
-	set_text(object, "capture", scenario->capture);
+	set_text(object, "timeline", with_files ? scenario->timeline : NULL);
+	set_text(object, "capture", with_files ? scenario->capture : NULL);
 	json_object_set_new(object, "findings", findings);
 	return object;
 }
 
-void saved_write_json(const struct saved *saved, FILE *stream)
+void saved_write_json(const struct saved *saved, bool with_files, FILE *stream)
 {
 	json_t *object = json_object(), *kernel = json_object();
 	json_t *sysctls = json_object(), *scenarios = json_array();
@@ -115,7 +115,8 @@ void saved_write_json(const struct saved *saved, FILE *stream)
 	for (size_t i = 0; i < saved->sysctl_count; i++)
 		set_text(sysctls, saved->sysctls[i].name, saved->sysctls[i].value);
 	for (size_t i = 0; i < saved->count; i++)
-		json_array_append_new(scenarios, scenario_to_json(&saved->scenarios[i]));
+		json_array_append_new(scenarios,
+				      scenario_to_json(&saved->scenarios[i], with_files));
 	json_object_set_new(object, "version", json_integer(RESULTS_VERSION));
 	set_text(object, "tool", saved->tool ? saved->tool : HALFOPEN_VERSION);
 	set_text(object, "suite", saved->suite ? saved->suite : "0000000000000000");

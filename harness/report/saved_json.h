@@ -8,8 +8,11 @@
 
 #include "report/saved.h"
 
-/* Writes it. Whether all of it arrived is for the stream's owner to ask. */
-void saved_write_json(const struct saved *saved, FILE *stream);
+/*
+ * Writes it; with_files names timelines and captures, which lie beside a results.json only. Whether
+ * all of it arrived is for the stream's owner to ask.
+ */
+void saved_write_json(const struct saved *saved, bool with_files, FILE *stream);
 
 /* Names of the keys that a finding can be about. Returns NULL, or KEY_LIMIT, for none. */
 const char *finding_key_name(enum key key);

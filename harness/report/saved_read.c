@@ -299,7 +299,7 @@ static void read_all(struct reading *reading, const json_t *root, const char *fo
 	kernel = get(reading, root, "kernel", JSON_OBJECT, "object");
 	snprintf(reading->where, sizeof(reading->where), "kernel");
 	saved->release = get_text(reading, kernel, "release", true);
-	saved->hz = (int)get_integer(reading, kernel, "hz", 1, HZ_LIMIT);
+	saved->hz = (int)get_integer(reading, kernel, "hz", 0, HZ_LIMIT);
 	saved->clock = get_word(reading, kernel, "clock", clock_words);
 	*reading->where = '\0';
 	scenarios = get(reading, root, "scenarios", JSON_ARRAY, "list");

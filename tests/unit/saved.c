@@ -212,7 +212,7 @@ static const struct {
 	{"{\"version\":2,\"tool\":1}", "\"tool\" is no text"},
 	{"{\"version\":2,\"tool\":\"\",\"suite\":\"\",\"sysctls\":{\"a\":1}}", "\"a\" is no text"},
 	{"{\"version\":2,\"tool\":\"\",\"suite\":\"\",\"sysctls\":{},\"kernel\":{\"release\":\"\","
-	 "\"hz\":0}}",
+	 "\"hz\":-1}}",
 	 "kernel: \"hz\" is beyond"},
 	{"{\"version\":2,\"tool\":\"\",\"suite\":\"\",\"sysctls\":{},\"kernel\":{\"release\":\"\","
 	 "\"hz\":1.5}}",
