@@ -31,6 +31,7 @@ struct prediction {
 	const struct record *expectation;
 	struct model model, exact;
 	bool exact_known;
+	const struct event *taken; /* a segment that was taken before its turn */
 };
 
 static bool is_at_once(const struct due *due)
@@ -202,18 +203,54 @@ static void tell(struct prediction *prediction, const struct event *event)
 	model_event(&prediction->exact, event);
 }
 
-static void take_segment(struct prediction *prediction, const struct event *event)
+/* at: when it was sent, which is its stamp or a little before. */
+static void take_segment_at(struct prediction *prediction, const struct event *segment, int64_t at)
 {
+	struct event moved = *segment;
+	const struct event *event = &moved;
 	struct due due;
 
+	moved.at = at;
 	if (event->segment.role != ROLE_OTHER && find_due(&prediction->model, event, &due)) {
 		met(prediction, event, &due);
-		check_form(prediction, event);
-		review_claim(prediction->review, event);
+		check_form(prediction, segment);
+		review_claim(prediction->review, segment);
 	} else {
 		unexpected(prediction, event);
 	}
 	tell(prediction, event);
+}
+
+static void take_segment(struct prediction *prediction, const struct event *event)
+{
+	if (event != prediction->taken)
+		take_segment_at(prediction, event, event->at);
+}
+
+/*
+ * A timer that gives up sends a reset and then tells the application. Where both are on one CPU,
+ * the kernel may put off the reset's way through loopback, and with it the capture's stamp, until
+ * the application has run (kernel/softirq.c, need_resched; seen on 6.1). So where an error is not
+ * due yet, but a segment of the same end is, which follows at once, that came first.
+ */
+static void take_put_off(struct prediction *prediction, const struct event *error)
+{
+	const struct timeline *timeline = prediction->review->timeline;
+	const struct event *end = timeline->events + timeline->count;
+	struct due due;
+
+	if (find_due(&prediction->model, error, &due))
+		return;
+	for (const struct event *event = error + 1; event < end; event++) {
+		if (event->at > error->at + AT_ONCE)
+			return;
+		if (event->kind != EVENT_SEGMENT || event->end != error->end ||
+		    !find_due(&prediction->model, event, &due) || due.at.earliest > error->at)
+			continue;
+		take_segment_at(prediction, event, error->at);
+		prediction->taken = event;
+		return;
+	}
 }
 
 /* A call on a connection that is known to be over fails at once. */
@@ -229,6 +266,8 @@ static void take_application(struct prediction *prediction, const struct event *
 {
 	struct due due;
 
+	if (event->application.error)
+		take_put_off(prediction, event);
 	if (event->application.error && find_due(&prediction->model, event, &due))
 		met(prediction, event, &due);
 	else if (event->application.error && !is_consequence(prediction, event))
