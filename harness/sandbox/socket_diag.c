@@ -108,14 +108,9 @@ static void read_counts(const struct nlmsghdr *message, const struct inet_diag_m
 	}
 }
 
-static void hear_socket(const struct nlmsghdr *message, void *data)
+static void read_socket(const struct nlmsghdr *message, const struct inet_diag_msg *socket,
+			struct socket_status *status)
 {
-	const struct inet_diag_msg *socket = mnl_nlmsg_get_payload(message);
-	struct socket_status *status = data;
-
-	if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
-	    mnl_nlmsg_get_payload_len(message) < sizeof(*socket))
-		return;
 	*status = (struct socket_status){
 		.state = socket->idiag_state,
 		.timer = socket->idiag_timer,
@@ -144,12 +139,29 @@ static void fill_request(struct inet_diag_req_v2 *request, const struct address 
 	request->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
 }
 
-int socket_diag_query(struct socket_diag *diag, const struct address *local,
-		      const struct address *remote, struct socket_status *ret_status)
+struct answer {
+	struct socket_status status;
+	uint32_t cookie[2]; /* names the one socket among all that ever have its addresses */
+};
+
+static void hear_answer(const struct nlmsghdr *message, void *data)
+{
+	const struct inet_diag_msg *socket = mnl_nlmsg_get_payload(message);
+	struct answer *answer = data;
+
+	if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*socket))
+		return;
+	read_socket(message, socket, &answer->status);
+	memcpy(answer->cookie, socket->id.idiag_cookie, sizeof(answer->cookie));
+}
+
+static int query(struct socket_diag *diag, const struct address *local,
+		 const struct address *remote, struct answer *ret_answer)
 {
 	const struct socket_status gone = {.state = STATE_CLOSED, .timer = TIMER_GONE};
 	char buffer[NETLINK_BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct socket_status status = gone;
+	struct answer answer = {.status = gone};
 	struct inet_diag_req_v2 *request;
 	struct nlmsghdr *message;
 	int result;
@@ -160,13 +172,46 @@ int socket_diag_query(struct socket_diag *diag, const struct address *local,
 	message = put_request(buffer, &diag->netlink, NLM_F_ACK, &request);
 	fill_request(request, local, remote);
 	result = netlink_ask(&diag->netlink, message, message->nlmsg_len, message->nlmsg_seq,
-			     hear_socket, &status);
+			     hear_answer, &answer);
 	if (result < 0 && result != -ENOENT)
 		return result;
 	/* Where there is no such connection the lookup goes on to the listeners
 	 * (include/net/inet_hashtables.h, __inet_lookup). */
-	if (status.state == STATE_LISTEN && remote->port != 0)
-		status = gone;
-	*ret_status = status;
+	if (answer.status.state == STATE_LISTEN && remote->port != 0)
+		answer.status = gone;
+	*ret_answer = answer;
 	return 0;
+}
+
+int socket_diag_query(struct socket_diag *diag, const struct address *local,
+		      const struct address *remote, struct socket_status *ret_status)
+{
+	struct answer answer;
+	int result = query(diag, local, remote, &answer);
+
+	if (result == 0)
+		*ret_status = answer.status;
+	return result;
+}
+
+/* With the cookie of the answer: by addresses alone it could be a listener that is destroyed. */
+int socket_diag_destroy(struct socket_diag *diag, const struct address *local,
+			const struct address *remote)
+{
+	char buffer[NETLINK_BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct inet_diag_req_v2 *request;
+	struct nlmsghdr *message;
+	struct answer answer;
+	int result = query(diag, local, remote, &answer);
+
+	if (result < 0)
+		return result;
+	if (answer.status.timer == TIMER_GONE)
+		return -ENOENT;
+	message = put_request(buffer, &diag->netlink, NLM_F_ACK, &request);
+	message->nlmsg_type = SOCK_DESTROY;
+	fill_request(request, local, remote);
+	memcpy(request->id.idiag_cookie, answer.cookie, sizeof(answer.cookie));
+	return netlink_ask(&diag->netlink, message, message->nlmsg_len, message->nlmsg_seq, NULL,
+			   NULL);
 }

@@ -200,6 +200,48 @@ static void sees_persist(void)
 	CHECK(status.send_queue > 0);
 }
 
+static int error_of(int fd)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+
+	CHECK(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0);
+	return error;
+}
+
+/* The one connection and no other socket, not even the listener that its addresses lead to. */
+static void destroys_over(struct socket_diag *diag, int family)
+{
+	struct connection connection = connect_over(family), other = connect_over(family);
+	const struct address *client = &connection.client_address;
+	const struct address *server = &connection.listener_address;
+	const struct address any = {0};
+	int result = socket_diag_destroy(diag, client, server);
+
+	if (result == -EOPNOTSUPP)
+		skip_trial("this kernel has no INET_DIAG_DESTROY");
+	CHECK_EQUAL(result, 0);
+	CHECK_EQUAL(error_of(connection.client), ECONNABORTED);
+	CHECK_EQUAL(error_of(connection.server), ECONNRESET);
+	CHECK_STATUS(client_of(diag, &connection), STATE_CLOSED, TIMER_GONE);
+	CHECK_EQUAL(socket_diag_destroy(diag, client, server), -ENOENT);
+	CHECK_EQUAL(socket_diag_destroy(diag, server, client), -ENOENT);
+	CHECK_STATUS(status_of(diag, server, &any), STATE_LISTEN, TIMER_OFF);
+	CHECK_STATUS(client_of(diag, &other), STATE_ESTABLISHED, TIMER_OFF);
+	CHECK_EQUAL(socket_diag_destroy(diag, server, &any), 0);
+	CHECK_STATUS(status_of(diag, server, &any), STATE_CLOSED, TIMER_GONE);
+}
+
+static void destroys(void)
+{
+	destroys_over(open_diag(), 4);
+}
+
+static void destroys_ipv6(void)
+{
+	destroys_over(open_diag(), 6);
+}
+
 static void refuses_what_cannot_be(void)
 {
 	struct socket_diag *diag = open_diag();
@@ -210,6 +252,8 @@ static void refuses_what_cannot_be(void)
 	CHECK_EQUAL(socket_diag_query(diag, &none, &none, &status), -EINVAL);
 	CHECK_EQUAL(socket_diag_query(diag, &connection.client_address, &six, &status), -EINVAL);
 	CHECK_EQUAL(status.probes, 7);
+	CHECK_EQUAL(socket_diag_destroy(diag, &none, &none), -EINVAL);
+	CHECK_EQUAL(socket_diag_destroy(diag, &connection.client_address, &six), -EINVAL);
 	CHECK_STATUS(client_of(diag, &connection), STATE_ESTABLISHED, TIMER_OFF);
 	socket_diag_close(diag);
 }
@@ -217,13 +261,9 @@ static void refuses_what_cannot_be(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TRIAL(sees_states),
-		TRIAL(sees_states_ipv6),
-		TRIAL(sees_handshakes),
-		TRIAL(sees_timers),
-		TRIAL(sees_timers_ipv6),
-		TRIAL(sees_persist),
-		TRIAL(refuses_what_cannot_be),
+		TRIAL(sees_states), TRIAL(sees_states_ipv6), TRIAL(sees_handshakes),
+		TRIAL(sees_timers), TRIAL(sees_timers_ipv6), TRIAL(sees_persist),
+		TRIAL(destroys),    TRIAL(destroys_ipv6),    TRIAL(refuses_what_cannot_be),
 	};
 
 	return cmocka_run_group_tests_name("socket_diag", tests, NULL, NULL);
