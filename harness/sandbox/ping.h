@@ -1,8 +1,8 @@
 /*
  * ICMP and ICMPv6 echo without privilege: a datagram socket of the protocol, for groups that the
  * namespace's net.ipv4.ping_group_range names (for both families). A new namespace has "1 0",
- * nobody; sysctl_write("net.ipv4.ping_group_range", "0 0") allows it in a sandbox, where every
- * caller is group 0.
+ * which is nobody; sysctl_write("net.ipv4.ping_group_range", "0 0") allows it in a sandbox, where
+ * every caller is group 0.
  */
 #ifndef HALFOPEN_SANDBOX_PING_H
 #define HALFOPEN_SANDBOX_PING_H
