@@ -227,27 +227,31 @@ static void bend_with_strays(struct bending *bending)
 }
 
 /* An exchange too many: a probe that is answered. */
-static void bend_with_exchanges(struct bending *bending)
+static void bend_with_exchange(struct bending *bending, enum end end, enum segment_role role)
 {
 	const struct event *last = &bending->timeline->events[bending->timeline->count - 1];
+	struct timeline bent = copy(bending->timeline);
+	struct event probe = {.at = last->at / 2, .kind = EVENT_SEGMENT, .end = end};
+	struct event reply;
 
+	probe.segment = (struct segment_event){
+		.number = STRAY_NUMBER, .role = (int)role, .flags = FLAG_ACK};
+	reply = probe;
+	reply.at++;
+	reply.end = other_end(end);
+	reply.segment.number++;
+	reply.segment.role = ROLE_PROBE_REPLY;
+	reply.segment.answers = STRAY_NUMBER;
+	timeline_append(&bent, probe);
+	timeline_append(&bent, reply);
+	tell(bending, &bent, "a probe more is answered");
+}
+
+static void bend_with_exchanges(struct bending *bending)
+{
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
-		struct timeline bent = copy(bending->timeline);
-		struct event probe = {
-			.at = last->at / 2,
-			.kind = EVENT_SEGMENT,
-			.end = end,
-			.segment = {.number = STRAY_NUMBER, .role = ROLE_PROBE, .flags = FLAG_ACK}};
-		struct event reply = probe;
-
-		reply.at++;
-		reply.end = other_end(end);
-		reply.segment.number++;
-		reply.segment.role = ROLE_PROBE_REPLY;
-		reply.segment.answers = STRAY_NUMBER;
-		timeline_append(&bent, probe);
-		timeline_append(&bent, reply);
-		tell(bending, &bent, "a probe more is answered");
+		bend_with_exchange(bending, end, ROLE_PROBE);
+		bend_with_exchange(bending, end, ROLE_WINDOW_PROBE);
 	}
 }
 

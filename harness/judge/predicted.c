@@ -43,7 +43,8 @@ static struct window due_window(const struct due *due)
 {
 	struct window window = due->at;
 
-	if (is_at_once(due))
+	/* Of a state we learn when we ask, which is when its timer has fired at the latest. */
+	if (is_at_once(due) || due->kind == DUE_STATE)
 		window.latest += AT_ONCE;
 	return window;
 }

@@ -170,6 +170,16 @@ static const struct event *last_of_role(const struct review *review, enum end en
 	return found;
 }
 
+static const struct event *first_of_role(const struct review *review, enum end end, int role)
+{
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_SEGMENT && event->end == end &&
+		    event->segment.role == role)
+			return event;
+	}
+	return NULL;
+}
+
 /* connect() returned between the two segments that make the client's end established. */
 static bool established_in_capture(const struct review *review, struct window *ret_moment)
 {
@@ -217,6 +227,10 @@ bool review_reference(const struct review *review, const struct record *expectat
 		if (review->capture)
 			return established_in_capture(review, ret_reference);
 		event = last_connected(review);
+		break;
+	case AFTER_FIRST_RETRANSMISSION:
+		event = first_of_role(review, end, ROLE_RETRANSMISSION);
+		*ret_since = "the first retransmission";
 		break;
 	}
 	if (!event)

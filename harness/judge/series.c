@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "judge/review.h"
+#include "model/settings.h"
 
 /* Of gaps beyond the expected number, as many are judged one by one. */
 #define EXTRA_LIMIT 20
@@ -88,6 +89,21 @@ static struct window doubled(const struct review *review, const struct record *e
 	return (struct window){least > 0 ? least : 0, review_window(review, most).latest};
 }
 
+/*
+ * A wait that the scenario names. The round trip, as the kernel has smoothed it, adds to a
+ * retransmission time-out.
+ */
+static struct window named(const struct review *review, const struct record *expectation,
+			   int64_t wait)
+{
+	const struct settings settings = settings_default(review->wheel.hz);
+	struct window due = review_window(review, wait);
+
+	if (expectation->kind == RECORD_EXPECT_RETRANSMISSIONS)
+		due.latest = review_window(review, wait + settings.rtt.latest).latest;
+	return due;
+}
+
 static void review_gap(struct review *review, const struct record *expectation, enum key key,
 		       const struct series *series, size_t index, struct window due)
 {
@@ -117,13 +133,13 @@ static void review_gaps(struct review *review, const struct record *expectation,
 
 		if (i == 1 && record_has(expectation, KEY_FIRST))
 			review_gap(review, expectation, KEY_FIRST, series, i,
-				   review_window(review, first));
+				   named(review, expectation, first));
 		else if (i >= begin && doubling)
 			review_gap(review, expectation, KEY_DOUBLING, series, i,
 				   doubled(review, expectation, before));
 		else if (record_has(expectation, KEY_INTERVAL))
 			review_gap(review, expectation, KEY_INTERVAL, series, i,
-				   review_window(review, interval));
+				   named(review, expectation, interval));
 	}
 }
 

@@ -57,6 +57,10 @@ int player_unable(struct player *player, int reason, int line, int error, const 
 static bool timers_pending(const struct player *player)
 {
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		/* Of a closed socket that waits for the peer's FIN little is left. */
+		if (player->ends[end].status.state == STATE_FIN_WAIT_2 &&
+		    player->ends[end].status.timer == TIMER_TIMEWAIT)
+			return true;
 		switch (player->ends[end].status.timer) {
 		case TIMER_ON:
 		case TIMER_KEEPALIVE:

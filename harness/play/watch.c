@@ -67,6 +67,9 @@ void watch_witnesses(struct player *player, int64_t woken)
 		player_emit(player, (struct event){.at = woken,
 						   .kind = EVENT_WITNESS,
 						   .witness = {due, woken - due}});
+		/* Nothing tells us of a socket that its application has closed. */
+		if (player->ends[end].fd < 0)
+			player->happened = true;
 	}
 }
 

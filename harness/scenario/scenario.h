@@ -58,6 +58,7 @@ enum after {
 	AFTER_LAST_ANSWER,
 	AFTER_FAULT, /* the last step that had taken effect */
 	AFTER_ESTABLISHED,
+	AFTER_FIRST_RETRANSMISSION,
 };
 
 /*

@@ -9,6 +9,7 @@ const struct word after_words[] = {
 	{"last answer", AFTER_LAST_ANSWER},
 	{"fault", AFTER_FAULT},
 	{"established", AFTER_ESTABLISHED},
+	{"first retransmission", AFTER_FIRST_RETRANSMISSION},
 	{NULL, 0},
 };
 

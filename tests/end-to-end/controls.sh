@@ -102,6 +102,68 @@ control $file busy-send 's/send: .17 bytes.,/send: [18 bytes],/' \
 control $file busy-retries 's/retries: 3,/retries: 2,/' \
 	'4 retransmissions of the client, 5 expected'
 
+file=cloudflare-2019/zero-window.yaml
+control $file zero-count 's/unanswered: $retries/unanswered: 2/; s/tcp_retries2: $retries/&/' \
+	'3 unanswered window probes of the client, 2 expected'
+control $file zero-open '/drop: {to/d' \
+	'the client was told no error, ETIMEDOUT expected'
+control $file zero-read '/stop_reading/d; s/step 1 + 100ms/200ms/; /drop: {to/d' \
+	'0 unanswered window probes of the client, 3 expected'
+file=cloudflare-2019/zero-window-answered.yaml
+control $file zero-answered 's/answered: 3, unanswered: 1/answered: 2, unanswered: 1/' \
+	'3 answered window probes of the client, 2 expected'
+control $file zero-not-alive 's/retries2: 3/retries2: 1/' \
+	'in the end a byte that the client sent did not reach the server'
+control $file zero-not-received '/receive: {end/d; s/^until: step 3 + 1s/until: window probe 4 + 1s/' \
+	'in the end a byte that the client sent did not reach the server'
+file=cloudflare-2019/user-timeout.yaml
+control $file user-timeout 's/delay: 3s/delay: 2s/' \
+	'due within 2.000 s to'
+control $file user-timeout-off 's/, after: first retransmission, delay: 3s//; s/user_timeout: 3s/user_timeout: 1s/; s/  - model/  - counters: {TcpRetransSegs: 5}/' \
+	' is how much TcpRetransSegs grew, 5 expected'
+file=cloudflare-2019/syn-received.yaml
+control $file syn-ack-count 's/sent: 3, /sent: 4, /' \
+	'3 SYN-ACKs of the server, 4 expected'
+file=kernel-documentation/linger2.yaml
+control $file linger2 's/FIN-WAIT-2, CLOSED/FIN-WAIT-2/' \
+	'FIN-WAIT-2, CLOSED; expected: ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2'
+file=kernel-documentation/orphan.yaml
+control $file orphan-open '/close: {end/d; s/  - model/  - nothing else on the wire/' \
+	'9 unanswered probes of the client, 2 expected'
+file=kernel-documentation/linger-0.yaml
+control $file linger-fin 's/, linger: 0s//' \
+	'1 is how much TcpOutRsts grew, 2 expected'
+file=kernel-documentation/set-option.yaml
+control $file set-option-not '/set: {end/d; /^timeline/d; s/^until: .*/until: 5s/' \
+	'0 answered probes of the client, 2 expected'
+file=kernel-documentation/set-sysctl.yaml
+control $file set-sysctl-not '/keepalive_time: 2s/d; s/step 2/step 1/; s/first: 3s/first: 3s, interval: 2s/' \
+	'due within 2.000 s to'
+file=kernel-documentation/thin.yaml
+control $file thin-off 's/thin_linear_timeouts: on, //; s/^until: .*/until: 8s/' \
+	'due within 0.200 s to'
+file=kernel-documentation/rto-max.yaml
+control $file rto-max-off 's/rto_max: 1s/rto_max: 120s/' \
+	'due within 1.000 s to'
+file=kernel-documentation/defer-accept.yaml
+control $file defer-accept-off 's/, defer_accept: 5s//' \
+	'the states were: ESTABLISHED; expected: SYN-RECEIVED, ESTABLISHED'
+file=kernel-documentation/inherit.yaml
+control $file inherit-count 's/answered: 1, unanswered: 2/answered: 1, unanswered: 1/' \
+	'2 unanswered probes of the server, 1 expected'
+file=kernel-documentation/shutdown.yaml
+control $file shutdown-not '/shutdown: {end/d; s/FIN + 500ms/700ms/' \
+	'the states were: ESTABLISHED, CLOSED; expected: ESTABLISHED, FIN-WAIT-1'
+file=kernel-documentation/fastopen.yaml
+control $file fastopen-count 's/count: 2/count: 3/' \
+	'2 SYNs of the client, 3 expected'
+file=001-netstat-timer/port-2.yaml
+control $file 001-port-2-ceiling '/sysctl:/s/ceiling/last/; s/last: 10s/last: 120s/; s/^until:.*/until: 10s/' \
+	'due within 1.000 s to'
+file=003-keepalive-howto/network-back.yaml
+control $file 003-never-back '/heal/d; s/^until: .*/until: client error/' \
+	'the client was told ETIMEDOUT'
+
 sed -i '/documented: {tags/d' "$work"/*.yaml
 expect_exit 1 "$halfopen" run -o "$work/results" "$work"
 for name in "${names[@]}"; do
