@@ -10,12 +10,14 @@
 #include "report/github.h"
 #include "report/ktap.h"
 #include "report/output_file.h"
+#include "report/page.h"
 #include "report/saved_json.h"
 
 static const char *const names[] = {
 	[OUTPUT_JSON] = "json",
 	[OUTPUT_JUNIT] = "junit",
 	[OUTPUT_KTAP] = "ktap",
+	[OUTPUT_HTML] = "html",
 };
 
 static const struct word inconclusive_words[] = {
@@ -38,6 +40,7 @@ bool outputs_take(struct outputs *outputs, const struct command_spec *command, i
 	case OUTPUT_OPTION_JSON:
 	case OUTPUT_OPTION_JUNIT:
 	case OUTPUT_OPTION_KTAP:
+	case OUTPUT_OPTION_HTML:
 		if (!*argument) {
 			usage_error(command, "--%s takes the name of a file, or -", names[option]);
 			return false;
@@ -135,6 +138,13 @@ static void write_format(const struct outputs *outputs, enum output output,
 		break;
 	case OUTPUT_KTAP:
 		ktap_write(saved, outputs->inconclusive, stream);
+		break;
+	case OUTPUT_HTML:
+		if (outputs->outcomes)
+			page_write_outcomes(stream, saved, outputs->outcomes,
+					    outputs->outcome_count);
+		else
+			page_write_saved(stream, saved);
 		break;
 	case OUTPUT_FILES:
 		break;

@@ -13,6 +13,7 @@ enum output {
 	OUTPUT_JSON,
 	OUTPUT_JUNIT,
 	OUTPUT_KTAP,
+	OUTPUT_HTML,
 	OUTPUT_FILES, /* those above have a file */
 };
 
@@ -21,6 +22,7 @@ enum {
 	OUTPUT_OPTION_JSON = OUTPUT_JSON,
 	OUTPUT_OPTION_JUNIT = OUTPUT_JUNIT,
 	OUTPUT_OPTION_KTAP = OUTPUT_KTAP,
+	OUTPUT_OPTION_HTML = OUTPUT_HTML,
 	OUTPUT_OPTION_GITHUB,
 	OUTPUT_OPTION_INCONCLUSIVE,
 	OUTPUT_OPTIONS, /* their number */
@@ -33,6 +35,8 @@ enum {
 		   [(first) + OUTPUT_OPTION_JUNIT] = {"junit", 0, "FILE", "write JUnit XML"},      \
 		   [(first) + OUTPUT_OPTION_KTAP] = {"ktap", 0, "FILE",                            \
 						     "write KTAP, as kselftest does"},             \
+		   [(first) + OUTPUT_OPTION_HTML] = {"html", 0, "FILE",                            \
+						     "write a page for people, with drawings"},    \
 		   [(first) + OUTPUT_OPTION_GITHUB] = {"github", 0, NULL,                          \
 						       "print annotations for GitHub Actions"},    \
 		   [(first) + OUTPUT_OPTION_INCONCLUSIVE] = {                                      \
@@ -44,6 +48,9 @@ struct outputs {
 	const char *paths[OUTPUT_FILES]; /* NULL: not asked for */
 	bool github;
 	enum inconclusive inconclusive;
+	/* Whose timelines a page draws; NULL: those in the files that the results name. */
+	const struct outcome *outcomes;
+	size_t outcome_count;
 };
 
 /* Takes one of the options, by its place counted from the first one's; says why not. */

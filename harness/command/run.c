@@ -240,7 +240,7 @@ static int prepare(struct run *run)
 	return 0;
 }
 
-static int write_results(const struct run *run, const struct outcome *outcomes, size_t count)
+static int write_results(struct run *run, const struct outcome *outcomes, size_t count)
 {
 	struct saved saved = {
 		.release = strdup(run->kernel.release),
@@ -257,6 +257,8 @@ static int write_results(const struct run *run, const struct outcome *outcomes, 
 		error = results_write(run->output, &saved);
 	if (error)
 		fprintf(stderr, "halfopen run: writing to %s: %s\n", run->output, strerror(-error));
+	run->outputs.outcomes = outcomes;
+	run->outputs.outcome_count = count;
 	output_error = outputs_write(&run->outputs, &command, &saved, run->output);
 	saved_free(&saved);
 	return error || output_error ? EXIT_USAGE : 0;

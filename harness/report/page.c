@@ -66,7 +66,7 @@ static void write_summary(FILE *stream, const struct saved *saved, const struct 
 	html_text(stream, saved->release);
 	fprintf(stream, ", HZ %d, %s time, halfopen ", saved->hz,
 		word_name(clock_words, saved->clock));
-	html_text(stream, saved->tool);
+	html_text(stream, saved->tool ? saved->tool : HALFOPEN_VERSION);
 	for (size_t i = 0; i < saved->sysctl_count; i++) {
 		fputs(i ? ", " : "; under ", stream);
 		html_text(stream, saved->sysctls[i].name);
