@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/duration.h"
 #include "command/command.h"
+#include "command/machine_sysctls.h"
 #include "command/options.h"
 #include "command/outputs.h"
 #include "command/plays.h"
@@ -48,7 +49,8 @@ enum {
 	OPTION_VIRTUAL_TIME,
 	OPTION_APPEND,
 	OPTION_TIMEOUT,
-	OPTION_OUTPUTS, /* and those after it: last */
+	OPTION_SYSCTLS,					  /* and those after it */
+	OPTION_OUTPUTS = OPTION_SYSCTLS + SYSCTL_OPTIONS, /* and those after it: last */
 };
 
 static const struct option_spec options[] = {
@@ -67,6 +69,7 @@ static const struct option_spec options[] = {
 				 "its clock jumps while nothing happens: hours in seconds"},
 	[OPTION_APPEND] = {"append", 0, "WORDS", "more words for its command line"},
 	[OPTION_TIMEOUT] = {"timeout", 0, "D", "how long it may take in all, in real time"},
+	SYSCTL_OPTION_TABLE(OPTION_SYSCTLS),
 	OUTPUT_OPTION_TABLE(OPTION_OUTPUTS),
 	{NULL, 0, NULL, NULL},
 };
@@ -92,6 +95,7 @@ struct run {
 	bool verbose, virtual_time;
 	int64_t max_duration; /* -1: as usual; 0: no limit */
 	int phases;
+	struct machine_sysctls sysctls;
 	struct outputs outputs;
 	struct guest_options guest; /* image NULL: on the running kernel */
 	struct kernel kernel;
@@ -131,6 +135,8 @@ static bool take(void *data, int option, const char *argument)
 
 	if (option >= OPTION_OUTPUTS)
 		return outputs_take(&run->outputs, &command, option - OPTION_OUTPUTS, argument);
+	if (option >= OPTION_SYSCTLS)
+		return machine_sysctls_take(&run->sysctls, option - OPTION_SYSCTLS, argument);
 	switch (option) {
 	case OPTION_JOBS:
 		if (!take_number("jobs", argument, MAXIMUM_JOBS, &number))
@@ -253,6 +259,7 @@ static int write_results(struct run *run, const struct outcome *outcomes, size_t
 		if (outcomes[i].scenario)
 			saved_add(&saved, &outcomes[i], run->output);
 	}
+	machine_sysctls_report(&run->sysctls, &command, outcomes, count, &saved);
 	if (run->output)
 		error = results_write(run->output, &saved);
 	if (error)
@@ -301,6 +308,8 @@ static int play_in_guest(struct run *run, const struct suite_sink *sink, int *re
 		.count = run->plays.list_count,
 		.jobs = run->jobs,
 		.virtual_time = run->virtual_time,
+		.sysctls = run->sysctls.list.list,
+		.sysctl_count = run->sysctls.list.count,
 	};
 	int64_t rounds = (int64_t)((plan.count + plan.jobs - 1) / plan.jobs);
 	struct guest_options guest = run->guest;
@@ -380,7 +389,9 @@ int command_run(int argc, char **argv)
 		exit_code = EXIT_USAGE;
 	} else if (first >= 0 && select_scenarios(argv + first, argc - first, run.tags,
 						  run.tag_count, &scenarios) == 0) {
-		exit_code = prepare(&run);
+		exit_code = machine_sysctls_apply(&run.sysctls, &command, &scenarios)
+				    ? EXIT_USAGE
+				    : prepare(&run);
 		if (!exit_code)
 			exit_code = run_all(&run, &scenarios);
 		plays_free(&run.plays);
@@ -388,6 +399,7 @@ int command_run(int argc, char **argv)
 	} else if (first >= 0) {
 		exit_code = EXIT_USAGE;
 	}
+	machine_sysctls_free(&run.sysctls);
 	free(run.tags);
 	return exit_code;
 }

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "guest/wire.h"
 #include "scenario/load.h"
+#include "scenario/overlay.h"
 
 /* An id without its variant: that of its file. */
 static char *file_id(const struct scenario *scenario)
@@ -57,6 +58,16 @@ static int pack_file(struct cpio *cpio, json_t *files, const struct scenario *sc
 	return 0;
 }
 
+static json_t *sysctls_to_json(const struct guest_plan *plan)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < plan->sysctl_count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "name", plan->sysctls[i].name,
+						      "value", plan->sysctls[i].value));
+	return list;
+}
+
 int guest_plan_pack(struct cpio *cpio, const struct guest_plan *plan,
 		    char error[static GUEST_ERROR_SIZE])
 {
@@ -71,8 +82,9 @@ int guest_plan_pack(struct cpio *cpio, const struct guest_plan *plan,
 		json_array_append_new(plays,
 				      json_pack("{s:s, s:i}", "id", id, "phase", plan->phases[i]));
 	}
-	object = json_pack("{s:b, s:I, s:o, s:o}", "virtual", plan->virtual_time, "jobs",
-			   (json_int_t)plan->jobs, "files", files, "plays", plays);
+	object = json_pack("{s:b, s:I, s:o, s:o, s:o}", "virtual", plan->virtual_time, "jobs",
+			   (json_int_t)plan->jobs, "files", files, "plays", plays, "sysctls",
+			   sysctls_to_json(plan));
 	text = json_dumps(object, JSON_INDENT(1));
 	json_decref(object);
 	cpio_file(cpio, PLAN_FILE, text, strlen(text), 0644);
@@ -103,6 +115,24 @@ static int load_file(const char *folder, const json_t *file, struct scenarios *s
 	}
 	problems_free(&problems);
 	return result;
+}
+
+static void lay_sysctls(const json_t *list, struct scenarios *scenarios)
+{
+	struct sysctl_setting *settings = NULL;
+	const json_t *each;
+	size_t count = 0, i;
+
+	json_array_foreach(list, i, each)
+	{
+		/* Lent: the overlay copies them. */
+		*array_push(settings, count) = (struct sysctl_setting){
+			(char *)json_string_value(json_object_get(each, "name")),
+			(char *)json_string_value(json_object_get(each, "value")),
+			{0, 0}};
+	}
+	scenarios_overlay(scenarios, settings, count);
+	free(settings);
 }
 
 static int find_plays(const json_t *plays, struct unpacked_plan *unpacked,
@@ -140,6 +170,7 @@ static int unpack(const char *folder, const json_t *object, struct unpacked_plan
 		if (!result)
 			result = load_file(folder, file, &unpacked->scenarios, error);
 	}
+	lay_sysctls(json_object_get(object, "sysctls"), &unpacked->scenarios);
 	unpacked->list = calloc(count + 1, sizeof(*unpacked->list));
 	unpacked->phases = calloc(count + 1, sizeof(*unpacked->phases));
 	unpacked->plan = (struct guest_plan){

@@ -12,6 +12,9 @@ struct guest_plan {
 	size_t count;
 	size_t jobs;
 	bool virtual_time;
+	/* Laid under all of them, see scenario/overlay.h; of an unpacked plan this is done. */
+	const struct sysctl_setting *sysctls;
+	size_t sysctl_count;
 };
 
 /*

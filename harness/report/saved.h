@@ -34,7 +34,7 @@ struct saved {
 	char *tool;  /* version of halfopen that wrote it */
 	char *suite; /* fingerprint over all scenarios; the same: the same was asked */
 	char *release;
-	int hz; /* 0: not known */
+	int hz;	   /* 0: not known */
 	int clock; /* enum clock_kind */
 	/* Under which --sysctl-file and --sysctl; those a scenario sets itself win over them. */
 	struct sysctl_setting *sysctls;
