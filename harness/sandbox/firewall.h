@@ -83,6 +83,11 @@ enum firewall_action {
  * Linux sends such errors to one destination at a limited rate: net.ipv4.icmp_ratelimit (ms, set
  * to 0 for none) and net.ipv6.icmp.ratelimit, of the namespace that rejects. Over loopback
  * there is no limit (net/ipv4/icmp.c, icmpv4_xrlim_allow; net/ipv6/icmp.c, icmpv6_xrlim_allow).
+ *
+ * On one machine the error that answers a SYN comes while connect() still holds the socket, counted
+ * by TcpExtLockDroppedIcmps. With IPv6 it is then only noted, and the error that answers the second
+ * SYN, a second later, is the one that the application is told of (net/ipv6/tcp_ipv6.c, tcp_v6_err,
+ * sk_err_soft; measured on 6.18, on loopback and over veth). With IPv4 the first is enough.
  */
 enum firewall_code {
 	FIREWALL_NET_UNREACHABLE,      /* ICMP 3/0, ICMPv6 1/0 (no route) */

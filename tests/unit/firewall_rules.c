@@ -290,11 +290,7 @@ static struct rejection reject_connect(struct firewall *firewall, int family,
 	return rejection;
 }
 
-/*
- * Over loopback the answer to the first SYN comes while connect() still holds the socket. With
- * IPv6 it is then only noted (net/ipv6/tcp_ipv6.c, tcp_v6_err, sk_err_soft), and the answer to the
- * second SYN, a second later, is the one that counts.
- */
+/* With IPv6 the error that answers the second SYN counts, a second later. */
 static void check_rejection(struct firewall *firewall, const struct rejection *rejection)
 {
 	struct pollfd poll_fd = {.fd = rejection->connection.client, .events = POLLOUT};
