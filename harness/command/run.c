@@ -93,6 +93,7 @@ struct run {
 	char **tags;
 	size_t tag_count;
 	bool verbose, virtual_time;
+	bool booted;	      /* kernel is that of a guest */
 	int64_t max_duration; /* -1: as usual; 0: no limit */
 	int phases;
 	struct machine_sysctls sysctls;
@@ -322,6 +323,7 @@ static int play_in_guest(struct run *run, const struct suite_sink *sink, int *re
 						  : GUEST_MARGIN + rounds * run->plays.longest;
 	error = guest_run(&guest, &plan, sink, report, ret_signal);
 	run->kernel = report->kernel;
+	run->booted = report->kernel.hz > 0;
 	*ret_doubtful = report->trouble[0] != '\0';
 	terminal_clear(&run->terminal);
 	fflush(stdout);
@@ -339,7 +341,7 @@ static int conclude(struct run *run, int64_t wall, bool doubtful)
 
 	terminal_summary(&run->terminal, &tally, wall);
 	terminal_exactness(&run->terminal, plays->outcomes, plays->count);
-	if (run->guest.image && run->kernel.hz)
+	if (run->booted)
 		terminal_guest(&run->terminal, &run->kernel, plays->outcomes, plays->count, wall);
 	if (doubtful && exit_code == 0)
 		exit_code = EXIT_UNABLE;

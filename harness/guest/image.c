@@ -85,7 +85,11 @@ static int find_modules(const char *folder, struct guest_image *image,
 		snprintf(error, GUEST_ERROR_SIZE, "%s is no folder", folder);
 		return -ENOTDIR;
 	}
-	if (find_one(folder, "lib/modules/*", &image->modules))
+	if (find_one(folder, "lib/modules/*", &image->modules) == 0)
+		return 0;
+	if (find_one(folder, "*/kernel", &image->modules) == 0)
+		*strrchr(image->modules, '/') = '\0';
+	else
 		image->modules = strdup(folder);
 	return 0;
 }
