@@ -9,11 +9,11 @@
 #include "report/page_layout.h"
 
 /* Columns, in pixels: moments, the client's notes, the path, the server's notes. */
-#define TIME_EDGE 82
-#define CLIENT	  345
-#define SERVER	  655
+#define TIME_EDGE 76
+#define CLIENT	  335
+#define SERVER	  635
 #define MIDDLE	  ((CLIENT + SERVER) / 2)
-#define WIDTH	  860
+#define WIDTH	  885
 #define NOTE_GAP  12
 
 /* Characters that fit between the ends, and beside one. */
@@ -244,9 +244,22 @@ static void draw_row(const struct drawing *drawing, const struct layout_row *row
 	fputs("</g>\n", drawing->stream);
 }
 
+/* Whether no row stands where a note would; else the finding alone says it. */
+static bool is_free(const struct drawing *drawing, int y)
+{
+	for (size_t i = 0; i < drawing->layout.row_count; i++) {
+		int distance = drawing->layout.rows[i].y - y;
+
+		if (distance > -14 && distance < 14)
+			return false;
+	}
+	return true;
+}
+
 static void draw_band(const struct drawing *drawing, const struct layout_band *band)
 {
 	const struct window *window = &band->finding->window;
+	const struct event *event = drawing->layout.rows[band->row].event;
 	int x = end_x(band->end), arrived = drawing->layout.rows[band->row].y;
 	char text[96];
 
@@ -255,11 +268,13 @@ static void draw_band(const struct drawing *drawing, const struct layout_band *b
 		band->mark ? " not" : "", CLIENT, band->top, SERVER - CLIENT,
 		band->bottom - band->top);
 	window_text(text, sizeof(text), window);
-	if (band->mark == MARK_NONE) {
+	if (band->mark == MARK_NONE && event && event->kind == EVENT_SEGMENT)
 		draw_note(drawing, band->end, arrived, " due", text);
-		return;
-	}
-	if (band->mark != MARK_MISSING) /* else its tag says it */
+	else if (band->mark == MARK_NONE) /* its end's side is taken, the path is free */
+		fprintf(drawing->stream, "<text class=\"m due\" x=\"%d\" y=\"%d\">%s</text>",
+			MIDDLE, arrived + 4, text);
+	if ((band->mark == MARK_LATE || band->mark == MARK_EARLY) &&
+	    is_free(drawing, (band->top + band->bottom) / 2))
 		draw_note(drawing, band->end, (band->top + band->bottom) / 2, " due", text);
 	/* From where it was due to where it came. */
 	if (band->mark == MARK_LATE || band->mark == MARK_EARLY)

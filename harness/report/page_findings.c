@@ -100,7 +100,7 @@ static void write_packets(FILE *stream, const struct finding *finding,
 		first = before ? before : first;
 	}
 	fputs("<table><thead><tr><th>packet</th><th>at, s</th><th>since</th><th>from</th>"
-	      "<th>what</th><th>flags</th><th>seq</th><th>ack</th><th>bytes</th></tr></thead>"
+	      "<th>what</th><th>flags</th><th>seq</th><th>ack</th><th>len</th></tr></thead>"
 	      "<tbody>\n",
 	      stream);
 	for (const struct event *event = first; event < end && after <= PACKETS_AFTER; event++) {

@@ -61,6 +61,19 @@ static bool is_at_once(const struct layout *layout, const struct finding *findin
 	       begins_with_segment(layout, &finding->window);
 }
 
+/* What an end is told along with a segment that it sent: that one's band says when. */
+static bool is_consequence(const struct layout *layout, const struct layout_row *row)
+{
+	if (!row->event || row->event->kind == EVENT_SEGMENT || row->finding)
+		return false;
+	for (const struct layout_row *sent = layout->rows; sent < row; sent++) {
+		if (sent->event && sent->event->kind == EVENT_SEGMENT && sent->due &&
+		    sent->event->end == row->event->end && row->at - sent->at < AT_ONCE)
+			return true;
+	}
+	return false;
+}
+
 static void add_bands(struct layout *layout)
 {
 	for (size_t i = 0; i < layout->row_count; i++) {
@@ -68,7 +81,7 @@ static void add_bands(struct layout *layout)
 		const struct finding *due = row->due;
 		enum end end = row->event ? row->event->end : due ? due->end : END_NONE;
 
-		if (!due || is_at_once(layout, due)) {
+		if (!due || is_at_once(layout, due) || is_consequence(layout, row)) {
 			row->due = NULL;
 			continue;
 		}
@@ -132,6 +145,16 @@ static void put(struct layout *layout, const struct knot *knot)
 	}
 }
 
+/* From the row before: the label above an arrow needs room below a step's bar. */
+static int row_height(const struct layout *layout, size_t index)
+{
+	const struct layout_row *row = &layout->rows[index];
+	bool behind_bar = index && row[-1].event && row[-1].event->kind == EVENT_STEP;
+
+	return behind_bar && row->event && row->event->kind == EVENT_SEGMENT ? LAYOUT_ROW + 6
+									     : LAYOUT_ROW;
+}
+
 /*
  * One pass downwards. Idle time is measured from row to row or to where something became due, and
  * its fold stands before the next thing; within an open window nothing is folded.
@@ -143,7 +166,7 @@ static void place(struct layout *layout, struct knot *knots, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct knot *knot = &knots[i];
 		int64_t idle = i ? knot->at - knots[i - 1].at : 0;
-		int least = knot->kind == KNOT_ROW ? LAYOUT_ROW : EDGE;
+		int least = knot->kind == KNOT_ROW ? row_height(layout, knot->index) : EDGE;
 
 		if (idle >= LAYOUT_FOLD && !open) {
 			*array_push(layout->folds, layout->fold_count) =
