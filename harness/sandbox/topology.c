@@ -84,22 +84,24 @@ static int set_up_stack(int family, bool router)
 	return 0;
 }
 
+static int refuse(char error[static SANDBOX_ERROR_SIZE], int result)
+{
+	const struct refusal_switches switches = refusal_switches_read();
+
+	refusal_explain(error, SANDBOX_ERROR_SIZE, "make a further network namespace", -result,
+			&switches);
+	return result;
+}
+
 static int make_namespaces(struct topology *topology, char error[static SANDBOX_ERROR_SIZE])
 {
-	int result = 0;
-
 	for (enum topology_place place = TOPOLOGY_CLIENT; place <= TOPOLOGY_ROUTER; place++) {
-		const char *step = "make a further network namespace";
+		int result;
 
 		if (!topology_has(topology->kind, place))
 			continue;
-		if (place != TOPOLOGY_CLIENT && unshare(CLONE_NEWNET) < 0) {
-			const struct refusal_switches switches = refusal_switches_read();
-
-			result = -errno;
-			refusal_explain(error, SANDBOX_ERROR_SIZE, step, -result, &switches);
-			return result;
-		}
+		if (place != TOPOLOGY_CLIENT && unshare(CLONE_NEWNET) < 0)
+			return refuse(error, -errno);
 		result = open_namespace(&topology->namespaces[place]);
 		if (result == 0 && place != TOPOLOGY_CLIENT)
 			result = link_set_up("lo", 1);

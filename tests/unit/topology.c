@@ -3,8 +3,10 @@
 #include "tests/unit/topology_trial.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/ethernet.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <linux/if_packet.h>
 
 #include "base/array.h"
@@ -140,6 +142,40 @@ static void drops_at_the_receiver(void)
 static void drops_at_the_router(void)
 {
 	drops_at(TOPOLOGY_ROUTED, TOPOLOGY_ROUTER, FIREWALL_FORWARD);
+}
+
+/* What the router answers in the other's place reaches the sender as if from there. */
+static void rejects_at_the_router(void)
+{
+	struct topology topology = enter_topology(TOPOLOGY_ROUTED, 4);
+	struct connection connection = connect_across(&topology);
+	struct firewall_rule rule = {
+		.hook = FIREWALL_FORWARD, .kind = FIREWALL_DATA, .action = FIREWALL_REJECT_RST};
+	int error = 0, fd;
+	socklen_t length = sizeof(error);
+	struct sockaddr_storage address;
+	struct firewall *firewall;
+	uint64_t handle;
+
+	CHECK_EQUAL(topology_switch(&topology, TOPOLOGY_ROUTER), 0);
+	CHECK_EQUAL(firewall_open(&firewall), 0);
+	CHECK_EQUAL(firewall_add(firewall, &rule, &handle), 0);
+	CHECK_EQUAL(topology_switch(&topology, TOPOLOGY_CLIENT), 0);
+	CHECK(write(connection.client, "x", 1) == 1);
+	CHECK(readable_within(connection.client, 1000));
+	CHECK(getsockopt(connection.client, SOL_SOCKET, SO_ERROR, &error, &length) == 0);
+	CHECK_EQUAL(error, ECONNRESET);
+
+	rule = (struct firewall_rule){.hook = FIREWALL_FORWARD,
+				      .kind = FIREWALL_SYN,
+				      .action = FIREWALL_REJECT_ICMP,
+				      .code = FIREWALL_HOST_UNREACHABLE};
+	CHECK_EQUAL(firewall_add(firewall, &rule, &handle), 0);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CHECK(fd >= 0);
+	length = address_to_socket(&connection.listener_address, &address);
+	CHECK(connect(fd, (struct sockaddr *)&address, length) < 0 && errno == EHOSTUNREACH);
+	firewall_close(firewall);
 }
 
 static enum tcp_state state_at(const struct topology *topology, const struct connection *connection)
@@ -373,6 +409,26 @@ static void refuses_what_cannot_be(void)
 	CHECK_EQUAL(link_await("eth0", 10 * MILLISECOND), -ETIMEDOUT);
 }
 
+/* Only the sandbox's own namespace and one more are allowed, in a user namespace of our own. */
+static void names_the_limit_of_namespaces(void)
+{
+	char error[SANDBOX_ERROR_SIZE] = "";
+	struct topology topology = {.family = 7};
+	int before = descriptor_count(), fd;
+
+	if (unshare(CLONE_NEWUSER) < 0)
+		skip_trial("no user namespace to limit");
+	fd = open("/proc/sys/user/max_net_namespaces", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		skip_trial("the limit of a user namespace cannot be written");
+	CHECK(write(fd, "2", 1) == 1);
+	close(fd);
+	CHECK_EQUAL(topology_enter(TOPOLOGY_ROUTED, 4, &topology, error), -ENOSPC);
+	CHECK(strstr(error, "user.max_net_namespaces"));
+	CHECK_EQUAL(topology.family, 7);
+	CHECK_EQUAL(descriptor_count(), before);
+}
+
 static void leaks_no_descriptor(void)
 {
 	static const enum topology_kind kinds[] = {TOPOLOGY_LOOPBACK, TOPOLOGY_PAIR,
@@ -411,6 +467,7 @@ int main(void)
 		TRIAL(separates_namespaces),
 		TRIAL(drops_at_the_receiver),
 		TRIAL(drops_at_the_router),
+		TRIAL(rejects_at_the_router),
 		TRIAL(cuts_links),
 		TRIAL(cuts_links_ipv6),
 		TRIAL(cuts_links_routed),
@@ -429,6 +486,7 @@ int main(void)
 		TRIAL(is_quiet),
 		TRIAL(is_quiet_with_ipv6),
 		TRIAL(refuses_what_cannot_be),
+		TRIAL(names_the_limit_of_namespaces),
 		TRIAL(leaks_no_descriptor),
 	};
 
