@@ -161,7 +161,7 @@ static int lay_cable(const struct topology *topology, const struct cable *cable)
 int port_set(const struct topology *topology, const struct port *port, const struct port *other,
 	     bool up)
 {
-	struct link_state state;
+	struct link_state state = {0};
 	int result = topology_switch(topology, other->place);
 
 	if (result == 0)

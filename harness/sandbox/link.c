@@ -73,7 +73,7 @@ int link_read(const char *name, struct link_state *ret_state)
 static int is_running(void *data)
 {
 	const char *const *name = data;
-	struct link_state state;
+	struct link_state state = {0};
 	int result = link_read(*name, &state);
 
 	return result < 0 ? result : state.running;

@@ -107,7 +107,7 @@ int netlink_ask(struct netlink *netlink, const void *request, size_t length, uin
 
 int netlink_ask_once(int bus, struct nlmsghdr *message, netlink_answer answer, void *data)
 {
-	struct netlink netlink;
+	struct netlink netlink = {0};
 	int result = netlink_open(&netlink, bus);
 
 	if (result < 0)
@@ -160,7 +160,7 @@ static int await_notified(struct mnl_socket *socket, netlink_condition condition
 int netlink_await(int bus, int group, netlink_condition condition, void *data, int64_t timeout)
 {
 	const int64_t deadline = monotonic_now() + timeout;
-	struct netlink netlink;
+	struct netlink netlink = {0};
 	int result = netlink_open(&netlink, bus);
 
 	if (result < 0)
