@@ -11,7 +11,7 @@ static int64_t rule_step(const struct review *review, const struct record *expec
 	if (record_has(expectation, KEY_RULE_STEP))
 		return record_number(expectation, KEY_RULE_STEP) - 1;
 	for (size_t i = 0; i < review->scenario->step_count; i++) {
-		if (review->scenario->steps[i].kind == RECORD_STEP_DROP)
+		if (is_fault(&review->scenario->steps[i]))
 			return (int64_t)i;
 	}
 	return -1;

@@ -51,7 +51,9 @@ static int64_t in_effect(const struct review *review, const struct step_event *s
 
 	if (step->index >= 0 && step->index < (int64_t)scenario->step_count)
 		kind = scenario->steps[step->index].kind;
-	return kind == RECORD_STEP_DROP || kind == RECORD_STEP_HEAL ? done : step->began;
+	return kind == RECORD_STEP_DROP || kind == RECORD_STEP_REJECT || kind == RECORD_STEP_HEAL
+		       ? done
+		       : step->began;
 }
 
 /*

@@ -288,17 +288,11 @@ static void take_socket(struct prediction *prediction, const struct event *event
 		model_assume(&prediction->exact, &due);
 }
 
-static void set_path(struct model *model, enum end to, bool open)
-{
-	model_path(model, to, open ? PATH_OPEN : PATH_DROP);
-}
-
 /* Puts the paths as the drops that are in force after a step leave them. */
 static void take_step(struct prediction *prediction, const struct event *event, bool *in_force)
 {
 	const struct scenario *scenario = prediction->review->scenario;
 	size_t index = (size_t)event->step.index;
-	bool open[3] = {true, true, true};
 
 	if (index >= scenario->step_count)
 		return;
@@ -308,9 +302,10 @@ static void take_step(struct prediction *prediction, const struct event *event, 
 			   (struct window){event->step.began, event->at});
 	scenario_faults(scenario, index, in_force);
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
-		open[end] = !scenario_drops_to(scenario, in_force, end);
-		set_path(&prediction->model, end, open[end]);
-		set_path(&prediction->exact, end, open[end]);
+		enum path path = model_path_of(scenario, in_force, end);
+
+		model_path(&prediction->model, end, path);
+		model_path(&prediction->exact, end, path);
 	}
 }
 

@@ -59,32 +59,12 @@ static void reached(struct forecaster *forecaster, enum anchor anchor, enum end 
 	}
 }
 
-/* Puts the paths as the drops that are in force leave them. */
+/* Puts the paths as the faults that are in force leave them. */
 static void set_paths(struct forecaster *forecaster)
 {
-	struct model *model = &forecaster->model;
-
-	model_path(model, END_CLIENT, PATH_OPEN);
-	model_path(model, END_SERVER, PATH_OPEN);
-	for (size_t i = 0; i < forecaster->scenario->step_count; i++) {
-		const struct record *step = &forecaster->scenario->steps[i];
-		enum end to = (enum end)record_number(step, KEY_TO);
-
-		if (!forecaster->in_force[i])
-			continue;
-		if (!record_has(step, KEY_TO) || to == END_CLIENT)
-			model_path(model, END_CLIENT, PATH_DROP);
-		if (!record_has(step, KEY_TO) || to == END_SERVER)
-			model_path(model, END_SERVER, PATH_DROP);
-	}
-}
-
-static void heal(struct forecaster *forecaster, const struct record *step, size_t index)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (!record_has(step, KEY_STEP) || record_number(step, KEY_STEP) == (int64_t)i + 1)
-			forecaster->in_force[i] = false;
-	}
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
+		model_path(&forecaster->model, end,
+			   model_path_of(forecaster->scenario, forecaster->in_force, end));
 }
 
 static void take_step(struct forecaster *forecaster, size_t index)
@@ -99,10 +79,8 @@ static void take_step(struct forecaster *forecaster, size_t index)
 		.at = forecaster->steps[index],
 		.since = window_at(step->value[KEY_AT].moment.delay),
 	};
-	if (step->kind == RECORD_STEP_DROP)
-		forecaster->in_force[index] = true;
-	else if (step->kind == RECORD_STEP_HEAL)
-		heal(forecaster, step, index);
+	if (is_fault(step) || step->kind == RECORD_STEP_HEAL)
+		scenario_faults(forecaster->scenario, index, forecaster->in_force);
 	else if (!model_take_call(&forecaster->model, step, forecaster->steps[index]) &&
 		 !model_take_setting(&forecaster->model, step, forecaster->steps[index]) &&
 		 forecast->unfollowed < 0)

@@ -246,6 +246,10 @@ void model_call(struct model *model, enum end end, enum model_call call, int64_t
 		end_dies(model, caller, 0, RULE_NONE, at);
 		pending_add(model, caller, DUE_RST, RULE_ABORT, at, ROLE_RST);
 		break;
+	case MODEL_DESTROY:
+		end_dies(model, caller, ECONNABORTED, RULE_DESTROY, at);
+		pending_add(model, caller, DUE_RST, RULE_DESTROY, at, ROLE_RST);
+		break;
 	case MODEL_READ:
 		if (caller->window_shut)
 			pending_add(model, caller, DUE_ACK, RULE_DATA_ANSWER, at, ROLE_ACK);

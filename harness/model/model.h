@@ -87,11 +87,12 @@ enum model_call {
 	MODEL_SEND,	/* argument: bytes accepted */
 	MODEL_SHUTDOWN, /* of the sending direction */
 	MODEL_CLOSE,
-	MODEL_ABORT,  /* close() with SO_LINGER and 0 s */
-	MODEL_READ,   /* the receive buffer is drained: the window opens again */
-	MODEL_FULL,   /* the receive buffer is full: the window is closed */
-	MODEL_TOLD,   /* the application took the error that was due */
-	MODEL_VANISH, /* the socket is gone without a segment: power cut, reboot */
+	MODEL_DESTROY, /* SOCK_DESTROY */
+	MODEL_ABORT,   /* close() with SO_LINGER and 0 s */
+	MODEL_READ,    /* the receive buffer is drained: the window opens again */
+	MODEL_FULL,    /* the receive buffer is full: the window is closed */
+	MODEL_TOLD,    /* the application took the error that was due */
+	MODEL_VANISH,  /* the socket is gone without a segment: power cut, reboot */
 };
 
 enum model_option {

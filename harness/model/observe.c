@@ -58,6 +58,12 @@ static void take_call(struct model *model, const struct event *event)
 		model_call(model, event->end, MODEL_SHUTDOWN, 0, window_at(event->at));
 	else if (call->call == CALL_CLOSE)
 		model_call(model, event->end, MODEL_CLOSE, 0, window_at(event->at));
+	else if (call->call == CALL_KILL)
+		model_call(model, event->end, MODEL_CLOSE, 0, window_at(event->at));
+	else if (call->call == CALL_VANISH)
+		model_call(model, event->end, MODEL_VANISH, 0, window_at(event->at));
+	else if (call->call == CALL_DESTROY)
+		model_call(model, event->end, MODEL_DESTROY, 0, window_at(event->at));
 	else if (call->call == CALL_ABORT)
 		model_call(model, event->end, MODEL_ABORT, 0, window_at(event->at));
 	if (is_final(call->error))

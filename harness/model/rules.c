@@ -97,6 +97,8 @@ static const struct rule_text rules[RULE_LIMIT] = {
 			     INPUT "tcp_fin", ""},
 	[RULE_ABORT] = {"reset instead of FIN", "at once: SO_LINGER with 0 s",
 			"net/ipv4/tcp.c, __tcp_close", ""},
+	[RULE_DESTROY] = {"socket destroyed", "at once: SOCK_DESTROY", "net/ipv4/tcp.c, tcp_abort",
+			  "4.5"},
 	[RULE_ORPHAN_LIMIT] =
 		{"closed socket forgotten",
 		 "first expiry at least tcp_model_timeout(tcp_orphan_retries; 0 means 8) after the "

@@ -16,6 +16,12 @@ bool model_take_call(struct model *model, const struct record *step, struct wind
 	else if (step->kind == RECORD_STEP_CLOSE)
 		model_call(model, end, record_has(step, KEY_LINGER) ? MODEL_ABORT : MODEL_CLOSE, 0,
 			   at);
+	else if (step->kind == RECORD_STEP_VANISH)
+		model_call(model, end, MODEL_VANISH, 0, at);
+	else if (step->kind == RECORD_STEP_KILL)
+		model_call(model, end, MODEL_CLOSE, 0, at);
+	else if (step->kind == RECORD_STEP_DESTROY)
+		model_call(model, end, MODEL_DESTROY, 0, at);
 	else
 		return false;
 	return true;
@@ -57,4 +63,19 @@ bool model_take_setting(struct model *model, const struct record *step, struct w
 	for (size_t i = 0; sysctls->set && i < sysctls->item_count; i++)
 		model_sysctl(model, sysctls->items[i].text, sysctls->items[i].setting, at);
 	return true;
+}
+
+enum path model_path_of(const struct scenario *scenario, const bool *in_force, enum end to)
+{
+	const struct record *fault = scenario_fault_to(scenario, in_force, to);
+
+	if (!fault)
+		return PATH_OPEN;
+	if (fault->kind == RECORD_STEP_DROP)
+		return record_number(fault, KEY_HOOK) == HOOK_OUTPUT ? PATH_DROP_AT_SENDER
+								     : PATH_DROP;
+	if (record_number(fault, KEY_WITH) == ANSWER_RESET)
+		return PATH_REJECT_RESET;
+	return record_number(fault, KEY_WITH) == ANSWER_PORT_UNREACHABLE ? PATH_REJECT_PORT
+									 : PATH_REJECT_HOST;
 }

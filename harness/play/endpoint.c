@@ -125,8 +125,14 @@ void endpoint_connected(struct player *player)
 {
 	struct player_end *client = &player->ends[END_CLIENT];
 	socklen_t length = sizeof(int);
+	struct tcp_info info;
+	socklen_t info_length = sizeof(info);
 	int error = 0;
 
+	/* Asked before it is over, SO_ERROR gives an ICMP error that has not ended the attempt. */
+	if (!getsockopt(client->fd, IPPROTO_TCP, TCP_INFO, &info, &info_length) &&
+	    info.tcpi_state == TCP_SYN_SENT)
+		return;
 	if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length))
 		error = errno;
 	player->connecting = false;

@@ -15,14 +15,14 @@ bool can_use(const struct record *record, enum key key)
 	return record->value[key].set && !record->value[key].bad;
 }
 
-int count_steps(const struct scenario *scenario, enum record_kind kind)
+int count_faults(const struct scenario *scenario)
 {
 	int count = 0;
 
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		if (scenario->steps[i].bad)
 			return -1;
-		count += scenario->steps[i].kind == kind;
+		count += is_fault(&scenario->steps[i]);
 	}
 	return count;
 }
@@ -82,7 +82,8 @@ bool count_is_limit(const struct scenario *scenario, enum end end)
 	struct keepalive other = keepalive_of(scenario, other_end(end));
 
 	for (size_t i = 0; i < scenario->step_count; i++) {
-		if (scenario->steps[i].bad || scenario->steps[i].kind != RECORD_STEP_DROP)
+		if (scenario->steps[i].bad || scenario->steps[i].kind != RECORD_STEP_DROP ||
+		    fault_is_partial(&scenario->steps[i]))
 			return false;
 	}
 	return own.known && other.known && own.user_timeout == 0 && !other.on;

@@ -26,8 +26,8 @@ bool count_is_limit(const struct scenario *scenario, enum end end);
 /* Whether a value was written and could be read. */
 bool can_use(const struct record *record, enum key key);
 
-/* Counts the steps of a kind; -1 where that is not known, since one could not be read. */
-int count_steps(const struct scenario *scenario, enum record_kind kind);
+/* Counts the steps that add a rule; -1 where that is not known, since one could not be read. */
+int count_faults(const struct scenario *scenario);
 
 void check_steps(const struct reader *reader, const struct scenario *scenario);
 void check_expectations(const struct reader *reader, const struct scenario *scenario);

@@ -54,7 +54,7 @@ static void check_rule(const struct reader *reader, const struct scenario *scena
 		       const struct record *record)
 {
 	const struct value *step = &record->value[KEY_RULE_STEP];
-	int drops = count_steps(scenario, RECORD_STEP_DROP);
+	int drops = count_faults(scenario);
 
 	if (drops < 0)
 		return;
@@ -64,8 +64,31 @@ static void check_rule(const struct reader *reader, const struct scenario *scena
 		complain(reader, record->at,
 			 "rule: %d steps add one; say which with \"step\", counted from 1", drops);
 	else if (step->set && (step->number > (int64_t)scenario->step_count ||
-			       scenario->steps[step->number - 1].kind != RECORD_STEP_DROP))
+			       !is_fault(&scenario->steps[step->number - 1])))
 		complain(reader, step->at, "step: step %" PRId64 " is not a drop", step->number);
+}
+
+/* The model knows paths that lose all, or nothing. */
+static void check_model(const struct reader *reader, const struct scenario *scenario,
+			const struct record *record)
+{
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		const struct record *step = &scenario->steps[i];
+
+		bool output = record_number(step, KEY_HOOK) == HOOK_OUTPUT;
+
+		if (step->bad || !is_fault(step) ||
+		    (!fault_is_partial(step) && !output && step->kind == RECORD_STEP_DROP))
+			continue;
+		complain(
+			reader, record->at,
+			"model: it does not follow step %zu, which %s; expect what is due in words",
+			i + 1,
+			step->kind == RECORD_STEP_REJECT ? "rejects"
+			: output			 ? "drops before the wire"
+							 : "drops only some segments");
+		return;
+	}
 }
 
 /* Complains about an expectation that has no key with anything to expect. */
@@ -89,7 +112,10 @@ static void check_expectation(const struct reader *reader, const struct scenario
 {
 	if (!check_says_something(reader, record))
 		return;
-	if (record->kind == RECORD_EXPECT_PROBES || record->kind == RECORD_EXPECT_WINDOW_PROBES)
+	if (record->kind == RECORD_EXPECT_MODEL)
+		check_model(reader, scenario, record);
+	else if (record->kind == RECORD_EXPECT_PROBES ||
+		 record->kind == RECORD_EXPECT_WINDOW_PROBES)
 		check_probes(reader, record);
 	else if (record->kind == RECORD_EXPECT_RULE)
 		check_rule(reader, scenario, record);

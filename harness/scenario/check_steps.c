@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "scenario/check.h"
+#include "scenario/vocabulary.h"
 
 /*
  * How many probes an end can have sent when a moment comes, at most, all answered; -1 where the
@@ -68,8 +69,9 @@ static void check_before(const struct reader *reader, const struct scenario *sce
 			 name);
 	else if (index == scenario->step_count)
 		complain(reader, at->at, "%s: nothing is observed before connect", name);
-	else if (scenario->steps[index].kind != RECORD_STEP_DROP)
-		complain(reader, at->at, "%s: only a drop can be in force before connect", name);
+	else if (!is_fault(&scenario->steps[index]))
+		complain(reader, at->at,
+			 "%s: only a drop or a reject can be in force before connect", name);
 }
 
 /* Complains where a moment never comes. index is the step's, or the number of steps. */
@@ -126,7 +128,8 @@ static bool check_twice(const struct reader *reader, const struct scenario *scen
 
 	if ((!is_drop && a->kind != RECORD_STEP_HEAL) || a->kind != b->kind ||
 	    record_has(a, key) != record_has(b, key) ||
-	    record_number(a, key) != record_number(b, key))
+	    record_number(a, key) != record_number(b, key) || fault_is_partial(a) ||
+	    fault_is_partial(b))
 		return true;
 	complain(reader, b->at,
 		 "step %zu is the same %s at the same moment as step %zu, on line %d", later + 1,
@@ -144,7 +147,7 @@ static void check_pair(const struct reader *reader, const struct scenario *scena
 	if (!same_anchor(a_at, b_at) || a_at->delay != b_at->delay ||
 	    !check_twice(reader, scenario, earlier, later))
 		return;
-	if (a->kind == RECORD_STEP_DROP && b->kind == RECORD_STEP_HEAL && heals(b, earlier))
+	if (is_fault(a) && b->kind == RECORD_STEP_HEAL && heals(b, earlier))
 		complain(reader, b->at,
 			 "step %zu heals what step %zu, on line %d, drops at the same moment",
 			 later + 1, earlier + 1, a->at.line);
@@ -167,7 +170,7 @@ static void check_heal(const struct reader *reader, const struct scenario *scena
 	bool found = false;
 
 	if (record_has(heal, KEY_STEP)) {
-		if (step > index || scenario->steps[step - 1].kind != RECORD_STEP_DROP)
+		if (step > index || !is_fault(&scenario->steps[step - 1]))
 			complain(reader, heal->value[KEY_STEP].at,
 				 "step: step %zu is not a drop before it", step);
 		else if (is_later(&scenario->steps[step - 1], heal))
@@ -178,17 +181,30 @@ static void check_heal(const struct reader *reader, const struct scenario *scena
 		return;
 	}
 	for (size_t i = 0; i < index && !found; i++)
-		found = scenario->steps[i].kind == RECORD_STEP_DROP &&
-			!is_later(&scenario->steps[i], heal);
+		found = is_fault(&scenario->steps[i]) && !is_later(&scenario->steps[i], heal);
 	if (!found)
 		complain(reader, heal->at, "step %zu heals, but there is no drop before it",
 			 index + 1);
 }
 
+/* Complains where a fault says twice how many it takes, or what it cannot do. */
+static void check_fault(const struct reader *reader, const struct record *fault)
+{
+	int limits = record_has(fault, KEY_FIRST_ONES) + record_has(fault, KEY_EVERY) +
+		     record_has(fault, KEY_PROBABILITY);
+
+	if (limits > 1)
+		complain(reader, fault->at,
+			 "%s: \"first\", \"every\" and \"probability\" contradict each other",
+			 record_spec_of(fault->kind)->name);
+	if (record_has(fault, KEY_SEED) && !record_has(fault, KEY_PROBABILITY))
+		complain(reader, fault->value[KEY_SEED].at, "seed needs \"probability\"");
+}
+
 void check_steps(const struct reader *reader, const struct scenario *scenario)
 {
 	/* Where a step could not be read, it may be the one that the others need. */
-	bool all_known = count_steps(scenario, RECORD_STEP_DROP) >= 0;
+	bool all_known = count_faults(scenario) >= 0;
 
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		const struct record *step = &scenario->steps[i];
@@ -197,6 +213,8 @@ void check_steps(const struct reader *reader, const struct scenario *scenario)
 			check_moment(reader, scenario, &step->value[KEY_AT], i, "at");
 		if (!all_known)
 			continue;
+		if (is_fault(step))
+			check_fault(reader, step);
 		if (step->kind == RECORD_STEP_HEAL)
 			check_heal(reader, scenario, i);
 		for (size_t j = 0; j < i; j++)

@@ -5,7 +5,7 @@ void scenario_faults(const struct scenario *scenario, size_t step, bool *in_forc
 {
 	const struct record *record = &scenario->steps[step];
 
-	if (record->kind == RECORD_STEP_DROP)
+	if (is_fault(record))
 		in_force[step] = true;
 	for (size_t i = 0; record->kind == RECORD_STEP_HEAL && i <= step; i++) {
 		if (!record_has(record, KEY_STEP) ||
@@ -14,14 +14,23 @@ void scenario_faults(const struct scenario *scenario, size_t step, bool *in_forc
 	}
 }
 
-bool scenario_drops_to(const struct scenario *scenario, const bool *in_force, enum end end)
+bool fault_is_partial(const struct record *fault)
 {
+	return record_number(fault, KEY_KIND) != FAULT_ANY || record_has(fault, KEY_FIRST_ONES) ||
+	       record_has(fault, KEY_EVERY) || record_has(fault, KEY_PROBABILITY);
+}
+
+const struct record *scenario_fault_to(const struct scenario *scenario, const bool *in_force,
+				       enum end end)
+{
+	const struct record *found = NULL;
+
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		const struct record *step = &scenario->steps[i];
 
 		if (in_force[i] &&
 		    (!record_has(step, KEY_TO) || (enum end)record_number(step, KEY_TO) == end))
-			return true;
+			found = step;
 	}
-	return false;
+	return found;
 }

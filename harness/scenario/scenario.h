@@ -123,6 +123,13 @@ enum key {
 	KEY_END,  /* whose application it is */
 	KEY_BYTES,
 	KEY_LINGER,
+	KEY_KIND, /* of segments that a fault takes */
+	KEY_FIRST_ONES,
+	KEY_EVERY,
+	KEY_PROBABILITY, /* percent */
+	KEY_SEED,
+	KEY_HOOK,
+	KEY_WITH,    /* reject: what its sender gets */
 	KEY_SYSCTLS, /* list of names and values */
 	/* of an expectation */
 	KEY_FROM,
@@ -154,7 +161,11 @@ enum record_kind {
 	RECORD_CLIENT,
 	RECORD_SERVER,
 	RECORD_STEP_DROP,
+	RECORD_STEP_REJECT,
 	RECORD_STEP_HEAL,
+	RECORD_STEP_VANISH,
+	RECORD_STEP_KILL,
+	RECORD_STEP_DESTROY,
 	RECORD_STEP_SEND,
 	RECORD_STEP_STOP_READING,
 	RECORD_STEP_RECEIVE,
@@ -230,14 +241,46 @@ struct scenarios {
 
 bool scenario_has_tag(const struct scenario *scenario, const char *tag);
 
+/* What a fault takes; those of the firewall's rules. */
+enum fault_kind {
+	FAULT_ANY,
+	FAULT_DATA,
+	FAULT_ACK,
+	FAULT_SYN,
+	FAULT_SYN_ACK,
+	FAULT_FIN,
+	FAULT_RST,
+};
+
+enum fault_hook { HOOK_INPUT, HOOK_OUTPUT };
+
+/* What the sender of a rejected segment gets. */
+enum fault_answer {
+	ANSWER_RESET,
+	ANSWER_PORT_UNREACHABLE,
+	ANSWER_HOST_UNREACHABLE,
+	ANSWER_NET_UNREACHABLE,
+	ANSWER_ADMIN_PROHIBITED,
+};
+
+/* Whether a step adds a rule to the path. */
+static inline bool is_fault(const struct record *step)
+{
+	return step->kind == RECORD_STEP_DROP || step->kind == RECORD_STEP_REJECT;
+}
+
+/* Whether a fault takes some segments on its way and lets others pass. */
+bool fault_is_partial(const struct record *fault);
+
 /*
  * Which faults are in force once a step was taken: renews in_force, one for each step, of which the
  * steps before have been taken already.
  */
 void scenario_faults(const struct scenario *scenario, size_t step, bool *in_force);
 
-/* Whether one of the faults in force takes what goes to an end. */
-bool scenario_drops_to(const struct scenario *scenario, const bool *in_force, enum end end);
+/* The latest of the faults in force that takes what goes to an end, or NULL. */
+const struct record *scenario_fault_to(const struct scenario *scenario, const bool *in_force,
+				       enum end end);
 
 void scenario_free(struct scenario *scenario);
 void scenarios_free(struct scenarios *scenarios);

@@ -14,13 +14,84 @@ const struct key_spec step_keys[] = {
 
 const size_t step_key_count = array_length(step_keys);
 
+static const struct word kind_words[] = {
+	{"any", FAULT_ANY},	    {"data", FAULT_DATA}, {"ACK", FAULT_ACK}, {"SYN", FAULT_SYN},
+	{"SYN-ACK", FAULT_SYN_ACK}, {"FIN", FAULT_FIN},	  {"RST", FAULT_RST}, {NULL, 0},
+};
+
+static const struct word hook_words[] = {
+	{"input", HOOK_INPUT},
+	{"output", HOOK_OUTPUT},
+	{NULL, 0},
+};
+
+static const struct word answer_words[] = {
+	{"reset", ANSWER_RESET},
+	{"port unreachable", ANSWER_PORT_UNREACHABLE},
+	{"host unreachable", ANSWER_HOST_UNREACHABLE},
+	{"net unreachable", ANSWER_NET_UNREACHABLE},
+	{"admin prohibited", ANSWER_ADMIN_PROHIBITED},
+	{NULL, 0},
+};
+
+#define FAULT_KEYS                                                                                 \
+	{.key = KEY_TO,                                                                            \
+	 .name = "to",                                                                             \
+	 .type = TYPE_END,                                                                         \
+	 .words = end_words,                                                                       \
+	 .help = "only what goes to this end; both directions where it is not said",               \
+	 .example = "server"},                                                                     \
+		{.key = KEY_KIND,                                                                  \
+		 .name = "kind",                                                                   \
+		 .type = TYPE_WORD,                                                                \
+		 .words = kind_words,                                                              \
+		 .help = "only such segments; ACK is a pure one, also a probe and its answer",     \
+		 .example = "data"},                                                               \
+		{.key = KEY_FIRST_ONES,                                                            \
+		 .name = "first",                                                                  \
+		 .type = TYPE_COUNT,                                                               \
+		 .min = 1,                                                                         \
+		 .max = 10000,                                                                     \
+		 .help = "only so many of them, the first ones",                                   \
+		 .example = "1"},                                                                  \
+		{.key = KEY_EVERY,                                                                 \
+		 .name = "every",                                                                  \
+		 .type = TYPE_COUNT,                                                               \
+		 .min = 1,                                                                         \
+		 .max = 10000,                                                                     \
+		 .help = "only each so-manieth of them",                                           \
+		 .example = "2"},                                                                  \
+		{.key = KEY_PROBABILITY,                                                           \
+		 .name = "probability",                                                            \
+		 .type = TYPE_COUNT,                                                               \
+		 .min = 1,                                                                         \
+		 .max = 100,                                                                       \
+		 .help = "only so many per cent of them, the same ones for the same seed",         \
+		 .example = "75"},                                                                 \
+	{                                                                                          \
+		.key = KEY_SEED, .name = "seed", .type = TYPE_COUNT, .max = INT64_MAX,             \
+		.help = "of the probability; 0 where it is not said", .example = "7"               \
+	}
+
 static const struct key_spec drop_keys[] = {
-	{.key = KEY_TO,
-	 .name = "to",
-	 .type = TYPE_END,
-	 .words = end_words,
-	 .help = "only what goes to this end; both directions where it is not said",
-	 .example = "server"},
+	FAULT_KEYS,
+	{.key = KEY_HOOK,
+	 .name = "hook",
+	 .type = TYPE_WORD,
+	 .words = hook_words,
+	 .help = "output: before it is on the wire, so that its sender knows; else input",
+	 .example = "output"},
+};
+
+static const struct key_spec reject_keys[] = {
+	FAULT_KEYS,
+	{.key = KEY_WITH,
+	 .name = "with",
+	 .type = TYPE_WORD,
+	 .words = answer_words,
+	 .required = true,
+	 .help = "what the sender gets: a TCP reset, or an ICMP error",
+	 .example = "host unreachable"},
 };
 
 static const struct key_spec heal_keys[] = {
@@ -61,6 +132,10 @@ static const struct key_spec stop_reading_keys[] = {KEY_ROW_OF_END("calls recv()
 static const struct key_spec receive_keys[] = {KEY_ROW_OF_END("reads all there is, and goes on")};
 static const struct key_spec shutdown_keys[] = {KEY_ROW_OF_END("calls shutdown(SHUT_WR)")};
 
+static const struct key_spec vanish_keys[] = {KEY_ROW_OF_END("loses its socket")};
+static const struct key_spec kill_keys[] = {KEY_ROW_OF_END("is killed")};
+static const struct key_spec destroy_keys[] = {KEY_ROW_OF_END("loses its socket")};
+
 static const struct word linger_words[] = {{"0s", 1}, {NULL, 0}};
 
 static const struct key_spec close_keys[] = {
@@ -90,12 +165,37 @@ static const struct record_spec specs[] = {
 	 KEYS(drop_keys),
 	 .help = "a firewall rule loses the connection's packets silently",
 	 .example = "{at: probe 2 answered, drop: {to: server}}"},
+	{.kind = RECORD_STEP_REJECT,
+	 .section = SECTION_STEP,
+	 .name = "reject",
+	 KEYS(reject_keys),
+	 .help = "a firewall rule answers the connection's packets and lets none through",
+	 .example = "{at: before connect, reject: {to: server, with: reset}}"},
 	{.kind = RECORD_STEP_HEAL,
 	 .section = SECTION_STEP,
 	 .name = "heal",
 	 KEYS(heal_keys),
 	 .help = "takes a drop away",
 	 .example = "{at: step 1 + 2s, heal: {step: 1}}"},
+	{.kind = RECORD_STEP_VANISH,
+	 .section = SECTION_STEP,
+	 .name = "vanish",
+	 KEYS(vanish_keys),
+	 .help = "the end's state is gone without a segment, as after a power cut; its host "
+		 "answers",
+	 .example = "{at: established + 1s, vanish: {end: server}}"},
+	{.kind = RECORD_STEP_KILL,
+	 .section = SECTION_STEP,
+	 .name = "kill",
+	 KEYS(kill_keys),
+	 .help = "the process that holds the end's socket gets SIGKILL",
+	 .example = "{at: established + 1s, kill: {end: server}}"},
+	{.kind = RECORD_STEP_DESTROY,
+	 .section = SECTION_STEP,
+	 .name = "destroy",
+	 KEYS(destroy_keys),
+	 .help = "the end's socket is destroyed by somebody else, as ss -K does (SOCK_DESTROY)",
+	 .example = "{at: established + 1s, destroy: {end: server}}"},
 	{.kind = RECORD_STEP_SEND,
 	 .section = SECTION_STEP,
 	 .name = "send",

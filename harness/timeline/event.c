@@ -51,6 +51,9 @@ const struct word call_words[] = {
 	{"shutdown", CALL_SHUTDOWN},
 	{"close", CALL_CLOSE},
 	{"abort", CALL_ABORT},
+	{"kill", CALL_KILL},
+	{"vanish", CALL_VANISH},
+	{"destroy", CALL_DESTROY},
 	{"alive", CALL_ALIVE},
 	{NULL, 0},
 };

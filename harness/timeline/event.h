@@ -72,8 +72,11 @@ enum application_call {
 	CALL_SO_ERROR, /* getsockopt(SO_ERROR); error is the value */
 	CALL_SHUTDOWN, /* SHUT_WR */
 	CALL_CLOSE,
-	CALL_ABORT, /* close() with SO_LINGER and 0 s */
-	CALL_ALIVE, /* send() of one byte in the end, to see whether it arrives */
+	CALL_ABORT,   /* close() with SO_LINGER and 0 s */
+	CALL_KILL,    /* the process that held the socket was killed */
+	CALL_VANISH,  /* the socket's state was taken away, and nothing sent */
+	CALL_DESTROY, /* SOCK_DESTROY by somebody else */
+	CALL_ALIVE,   /* send() of one byte in the end, to see whether it arrives */
 };
 
 extern const struct word call_words[];

@@ -164,6 +164,38 @@ file=003-keepalive-howto/network-back.yaml
 control $file 003-never-back '/heal/d; s/^until: .*/until: client error/' \
 	'the client was told ETIMEDOUT'
 
+file=003-keepalive-howto/reboot.yaml
+control $file reboot-silent 's/vanish: {end: server}/drop: {to: server}/' \
+	'the client was told ETIMEDOUT'
+control $file reboot-closed 's/vanish: {end/close: {end/' \
+	'the client was told no error'
+file=003-keepalive-howto/killed.yaml
+control $file killed-vanished 's/kill: {end/vanish: {end/; s/^until: .*/until: 2s/' \
+	'recv() returned: nothing; expected: end of file'
+file=003-keepalive-howto/unaware.yaml
+control $file unaware-alive '/vanish: {end/d; s/step 1 + 2s/2s/; s/step 2/step 1/' \
+	'the client was told no error, ECONNRESET expected'
+file=kernel-documentation/destroy.yaml
+control $file destroy-not 's/destroy: {end/vanish: {end/' \
+	'0 resets from the client, 1 expected'
+file=kernel-documentation/rejected.yaml
+control $file rejected-drop 's/reject: {to: server, with: $with}/drop: {to: server}/; s/with: [a-z ]*, //; s/^client: {/&syn_count: 1, /' \
+	'the client was told ETIMEDOUT'
+file=kernel-documentation/one-lost.yaml
+control $file one-lost-data 's/kind: ACK/kind: data/' \
+	'0 packets dropped by the rule, 1 expected'
+control $file one-lost-two '/^  one:/d; s/first: 1}/first: 2}/' \
+	'2 packets dropped by the rule, 1 expected'
+file=kernel-documentation/every-other.yaml
+control $file every-one 's/every: 2/every: 1/' \
+	'retransmissions of the client, 1 expected'
+file=kernel-documentation/some-lost.yaml
+control $file all-lost 's/probability: 33/probability: 100/; /heal/d; s/^until: .*/until: client error/' \
+	'the client was told ETIMEDOUT'
+file=kernel-documentation/output-hook.yaml
+control $file input-hook 's/hook: output/hook: input/' \
+	'2 unanswered probes of the client, 0 expected'
+
 sed -i '/documented: {tags/d' "$work"/*.yaml
 expect_exit 1 "$halfopen" run -o "$work/results" "$work"
 for name in "${names[@]}"; do
