@@ -17,6 +17,7 @@ static const struct {
 	{"judge", command_judge, "judge a saved timeline or a capture from anywhere"},
 	{"report", command_report, "other formats from the results of a run"},
 	{"audit", command_audit, "name expectations that could never have failed"},
+	{"compare", command_compare, "say what changed between two results; is it worse?"},
 };
 
 static void help(FILE *stream)

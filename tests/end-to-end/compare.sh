@@ -1,0 +1,155 @@
+# Two runs of one kernel are equal, idle and loaded, and so is one with another HZ; another setting,
+# a failure and another suite are not, and are named.
+. "$(dirname "$0")/common.sh" "$@"
+
+repetitions=${REPETITIONS:-20}
+busy=()
+trap '[ ${#busy[@]} -eq 0 ] || kill "${busy[@]}"; rm -rf "$work"' EXIT
+
+# The quick suite, several runs of it side by side: $work/NAME-0 to $work/NAME-$repetitions.
+play() {
+	local name=$1 i pids=()
+
+	for ((i = 0; i <= repetitions; i++)); do
+		"$halfopen" run --tag quick -o "$work/$name-$i" "$scenarios" >/dev/null 2>&1 &
+		pids+=($!)
+		if [ ${#pids[@]} -ge 7 ] || [ "$i" -eq "$repetitions" ]; then
+			wait "${pids[@]}" || :
+			pids=()
+		fi
+	done
+}
+
+# equal OLD NEW: nothing is worse, better or different. Inconclusive is counted, and so is a verdict
+# that load has made wrong: to find that is the task of under-load.sh.
+unknown=0
+misjudged=0
+equal() {
+	"$halfopen" compare --json "$1" "$2" >"$work/out" || :
+	jq -e '[.scenarios[] | select(.class != "same" and .class != "unknown" and
+		.verdict.old != "fail" and .verdict.new != "fail")] | length == 0' "$work/out" \
+		>/dev/null || {
+		fail "noise is taken for a change: $1 $2"
+		jq -c '.scenarios[] | select(.class != "same") | .id, .changes' "$work/out" >&2
+	}
+	jq -e '.summary.same > 0 and .without_timelines == 0' "$work/out" >/dev/null ||
+		fail "nothing was compared"
+	unknown=$((unknown + $(jq .summary.unknown "$work/out")))
+	misjudged=$((misjudged + $(jq '[.scenarios[].verdict |
+		select(.old == "fail" or .new == "fail")] | length' "$work/out")))
+}
+
+play idle
+for ((i = 0; i < $(nproc); i++)); do
+	(while :; do :; done) &
+	busy+=($!)
+done
+play busy
+kill "${busy[@]}"
+wait "${busy[@]}" 2>/dev/null || :
+busy=()
+for ((i = 1; i <= repetitions; i++)); do
+	equal "$work/idle-0" "$work/idle-$i"
+	equal "$work/idle-0" "$work/busy-$i"
+done
+echo "$((2 * repetitions)) comparisons; of their scenarios $unknown inconclusive, $misjudged failed"
+
+# The file itself, and without timelines: the findings are left.
+expect_exit 0 "$halfopen" compare "$work/idle-0" "$work/idle-1/results.json"
+expect_words "$work/out" " 0 worse, 0 better, 0 different"
+mkdir "$work/alone"
+cp "$work/idle-0/results.json" "$work/alone"
+expect_exit 0 "$halfopen" compare "$work/alone" "$work/idle-1"
+expect_words "$work/out" "have no timeline in one of them"
+
+# run_one FOLDER SED: one scenario, the same id each time, into $work/FOLDER.
+run_one() {
+	mkdir -p "$work/$1-scenarios"
+	sed -e "$2" >"$work/$1-scenarios/one.yaml" <<-END
+		scenario: One scenario, changed in many ways
+		server: {listen: 127.0.0.1:5000}
+		client: {keepalive: on, idle: 1s, interval: 1s, count: 2}
+		timeline:
+		  - {at: established, drop: {to: server}}
+		expect:
+		  - client: {error: ETIMEDOUT}
+		  - model
+	END
+	"$halfopen" run -o "$work/$1" "$work/$1-scenarios" >/dev/null || :
+}
+
+# changed EXIT CLASS OLD NEW WORDS...
+changed() {
+	local class=$2 words old=$3 new=$4
+
+	expect_exit "$1" "$halfopen" compare "$work/$old" "$work/$new"
+	grep -q "^$class  *one\$" "$work/out" || fail "$old to $new is not $class: $(cat "$work/out")"
+	tr -s '\n ' ' ' <"$work/out" >"$work/line"
+	for words in "${@:5}"; do
+		grep -qF -- "$words" "$work/line" || fail "no '$words' in: $(cat "$work/out")"
+	done
+}
+run_one plain '' &
+run_one count 's/count: 2/count: 3/' &
+run_one longer 's/interval: 1s/interval: 2s/' &
+run_one failing 's/error: ETIMEDOUT/error: ECONNRESET/' &
+run_one never '/drop:/d; /^timeline:/d; s/model/server: {error: none}/' &
+wait
+changed 1 worse plain count "asks something else" "3 of role probe from the client, was 2" \
+	"the client is told later: 4.0"
+changed 0 better count plain "the client is told sooner: 3.0"
+changed 1 worse plain longer "probe 2 of the client came after 2.0" "later: 5.0"
+changed 1 worse plain failing "fail, was pass" \
+	"expects now: client: {error: ECONNRESET}" "fails now: the client was told ETIMEDOUT"
+changed 0 better failing plain "pass, was fail" \
+	"expected before: client: {error: ECONNRESET}"
+changed 1 worse plain never "the client is no longer told: ETIMEDOUT after 3.0" \
+	"of role probe from the client, was 2" "nothing more where there was step 1"
+expect_exit 0 "$halfopen" compare "$work/plain" "$work/plain"
+expect_words "$work/out" "0 unknown, 1 same"
+
+# The same run as if on a kernel of 1000 Hz: all its timers less late, none of them early.
+mkdir "$work/faster"
+cp "$work/plain/results.json" "$work/faster"
+jq -c 'if .event == "kernel" then .hz = 1000
+	elif .at then .at = (.at / 1000000000 | floor) * 1000000000 +
+		((.at % 1000000000) * 0.3 | floor) else . end' \
+	"$work/plain/one.jsonl" >"$work/faster/one.jsonl"
+sed -i 's/"hz": *250/"hz": 1000/' "$work/faster/results.json"
+for order in "plain faster" "faster plain"; do
+	# shellcheck disable=SC2086 # two words
+	set -- $order
+	expect_exit 0 "$halfopen" compare "$work/$1" "$work/$2"
+	expect_words "$work/out" "0 worse, 0 better, 0 different, 0 unknown, 1 same"
+done
+
+# A page, whole or not at all.
+expect_exit 1 "$halfopen" compare --html "$work/pages/page.html" "$work/plain" "$work/count"
+expect_words "$work/pages/page.html" '<tr class="worse"><td>worse</td><td><code>one</code>'
+expect_words "$work/pages/page.html" '</html>'
+grep -qE '<script|src=|href=|http' "$work/pages/page.html" && fail "the page needs something else"
+ln -sf /dev/full "$work/pages/full.html.part"
+expect_exit 2 "$halfopen" compare --html "$work/pages/full.html" "$work/plain" "$work/count"
+[ ! -e "$work/pages/full.html" ] || fail "a page was written to a full disk"
+
+# Not comparable, and why.
+refuse() {
+	local words=$1
+
+	shift
+	expect_exit 2 "$halfopen" compare "$@"
+	expect_words "$work/err" "$words"
+	[ ! -s "$work/out" ] || fail "output beside an error: $*"
+}
+refuse "two results are needed" "$work/plain"
+refuse "of different suites, no scenario is in both" "$work/plain" "$work/idle-0"
+refuse "No such file" "$work/plain" "$work/nothing"
+mkdir "$work/broken" "$work/other"
+head -c 200 "$work/plain/results.json" >"$work/broken/results.json"
+refuse "$work/broken" "$work/plain" "$work/broken"
+jq '.version = 99' "$work/plain/results.json" >"$work/other/results.json"
+refuse "99" "$work/plain" "$work/other"
+cp "$work/plain/results.json" "$work/broken/results.json"
+echo garbage >"$work/broken/one.jsonl"
+refuse "line 1 is no event of a timeline" "$work/plain" "$work/broken"
+finish
