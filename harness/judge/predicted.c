@@ -39,13 +39,16 @@ static bool is_at_once(const struct due *due)
 	return due->wait == 0;
 }
 
-static struct window due_window(const struct due *due)
+static struct window due_window(const struct model *model, const struct due *due)
 {
 	struct window window = due->at;
 
 	/* Of a state we learn when we ask, which is when its timer has fired at the latest. */
 	if (is_at_once(due) || due->kind == DUE_STATE)
 		window.latest += AT_ONCE;
+	/* And that is by the granule, where the model knows better (play/watch.c). */
+	if (due->kind == DUE_STATE && model->settings.wheel.phase_known)
+		window.latest += wheel_granule(&model->settings.wheel, due->wait);
 	return window;
 }
 
@@ -70,7 +73,7 @@ static bool find_due(const struct model *model, const struct event *event, struc
 	int64_t best = INT64_MAX;
 
 	for (size_t i = 0; i < count; i++) {
-		int64_t distance = window_distance(due_window(&list[i]), event->at);
+		int64_t distance = window_distance(due_window(model, &list[i]), event->at);
 
 		distance = distance < 0 ? -distance : distance;
 		if (!is_met_by(&list[i], event) || distance >= best)
@@ -125,7 +128,7 @@ static void note_deviation(struct prediction *prediction, const struct event *ev
 static void met(struct prediction *prediction, const struct event *event, const struct due *due)
 {
 	const struct rule_text *rule = rule_text(due->rule);
-	struct window window = due_window(due), reference = {0, 0};
+	struct window window = due_window(&prediction->model, due), reference = {0, 0};
 	char what[96], since[256];
 
 	describe(what, sizeof(what), event);
@@ -185,7 +188,7 @@ static void missing(struct prediction *prediction, int64_t end)
 	char what[96], window_text[WINDOW_TEXT_SIZE];
 
 	for (size_t i = 0; i < count; i++) {
-		struct window window = due_window(&list[i]);
+		struct window window = due_window(&prediction->model, &list[i]);
 
 		if (window.latest >= end || list[i].unseen)
 			continue;
