@@ -2,9 +2,15 @@
 
 #include "command/command.h"
 #include "command/options.h"
+#include "command/reference.h"
 #include "command/select.h"
 
-static const struct option_spec options[] = {{NULL, 0, NULL, NULL}};
+enum { OPTION_REFERENCE };
+
+static const struct option_spec options[] = {
+	[OPTION_REFERENCE] = {"reference", 0, NULL, "print all that a scenario file can say"},
+	{NULL, 0, NULL, NULL},
+};
 
 static const struct command_spec command = {
 	"check",
@@ -17,17 +23,26 @@ static const struct command_spec command = {
 
 static bool take(void *data, int option, const char *argument)
 {
-	(void)data, (void)option, (void)argument;
+	bool *reference = data;
+
+	(void)argument;
+	if (option == OPTION_REFERENCE)
+		*reference = true;
 	return true;
 }
 
 int command_check(int argc, char **argv)
 {
 	struct scenarios scenarios = {0};
-	int exit_code, first = options_parse(&command, argc, argv, take, NULL, &exit_code);
+	bool reference = false;
+	int exit_code, first = options_parse(&command, argc, argv, take, &reference, &exit_code);
 
 	if (first < 0)
 		return exit_code;
+	if (reference) {
+		reference_write(stdout);
+		return 0;
+	}
 	if (select_scenarios(argv + first, argc - first, NULL, 0, &scenarios))
 		return EXIT_USAGE;
 	for (size_t i = 0; i < scenarios.count; i++)

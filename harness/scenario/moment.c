@@ -15,24 +15,33 @@
  * The events of a moment, one row each. END is "client" or "server" and may be left out, N is a
  * number from 1, STATE a TCP state's name.
  */
-static const struct event_words {
-	const char *pattern;
-	enum anchor anchor;
-} patterns[] = {
-	{"before connect", ANCHOR_BEFORE},
-	{"established", ANCHOR_ESTABLISHED},
-	{"END probe N", ANCHOR_PROBE},
-	{"END probe N answered", ANCHOR_PROBE_ANSWERED},
-	{"END reset", ANCHOR_RESET},
-	{"END error", ANCHOR_ERROR},
-	{"step N", ANCHOR_STEP},
-	{"END SYN N", ANCHOR_SYN},
-	{"END retransmission N", ANCHOR_RETRANSMISSION},
-	{"END window probe N", ANCHOR_WINDOW_PROBE},
-	{"END window closed", ANCHOR_WINDOW_CLOSED},
-	{"END FIN", ANCHOR_FIN},
-	{"END STATE", ANCHOR_STATE},
+static const struct moment_form patterns[] = {
+	{"before connect", ANCHOR_BEFORE, "in force before the client calls connect()",
+	 "before connect"},
+	{"established", ANCHOR_ESTABLISHED, "connect() succeeded", "established + 1s"},
+	{"END probe N", ANCHOR_PROBE, "the end's Nth keepalive probe", "server probe 2"},
+	{"END probe N answered", ANCHOR_PROBE_ANSWERED, "the answer to the Nth answered one",
+	 "probe 2 answered"},
+	{"END reset", ANCHOR_RESET, "an RST of the end", "client reset + 200ms"},
+	{"END error", ANCHOR_ERROR, "the end's application was told an error", "client error + 1s"},
+	{"step N", ANCHOR_STEP, "the Nth step of the timeline had taken effect", "step 1 + 2s"},
+	{"END SYN N", ANCHOR_SYN, "the end's Nth SYN or SYN-ACK", "SYN 2"},
+	{"END retransmission N", ANCHOR_RETRANSMISSION,
+	 "the Nth segment with data or FIN that the end sent again", "retransmission 3"},
+	{"END window probe N", ANCHOR_WINDOW_PROBE, "the end's Nth window probe",
+	 "window probe 2 + 100ms"},
+	{"END window closed", ANCHOR_WINDOW_CLOSED, "the end announced a window of 0",
+	 "server window closed"},
+	{"END FIN", ANCHOR_FIN, "the end's FIN", "FIN + 500ms"},
+	{"END STATE", ANCHOR_STATE, "the end's socket was seen in a TCP state",
+	 "client CLOSE-WAIT + 500ms"},
 };
+
+const struct moment_form *moment_forms(size_t *ret_count)
+{
+	*ret_count = array_length(patterns);
+	return patterns;
+}
 
 #define ALLOWED                                                                                    \
 	"a time such as 5s; before connect; established; step N; or, of [client|server], probe "   \
