@@ -13,23 +13,38 @@ static const char *action_of(const char *what, const char *action)
 	return found && (found == what || found[-1] == ' ' || found[-1] == '{') ? found : NULL;
 }
 
-static bool begins(const char *text, const char *beginning)
+/* Whether the text of an action, up to its end, has a key. */
+static bool has_key(const char *action, const char *key)
 {
-	return strncmp(text, beginning, strlen(beginning)) == 0;
+	const char *found = strstr(action, key), *end = strchr(action, '}');
+
+	return found && end && found < end;
 }
 
-static void begin_fault(struct faults *faults, const struct event *event, const char *drop)
+/* Whether a rule takes every packet, as far as its keys say. */
+static bool is_whole(const char *rule)
+{
+	static const char *const parts[] = {"kind: ", "first: ", "every: ", "probability: "};
+
+	for (size_t i = 0; i < array_length(parts); i++) {
+		if (has_key(rule, parts[i]))
+			return false;
+	}
+	return true;
+}
+
+static void begin_fault(struct faults *faults, const struct event *event, const char *action)
 {
 	enum end to = END_NONE;
 
-	if (begins(drop, "drop: {to: client}"))
+	if (has_key(action, "to: client") || has_key(action, "end: client"))
 		to = END_CLIENT;
-	else if (begins(drop, "drop: {to: server}"))
+	else if (has_key(action, "to: server") || has_key(action, "end: server"))
 		to = END_SERVER;
-	else if (!begins(drop, "drop: {}"))
-		return;
-	*array_push(faults->list, faults->count) =
-		(struct fault){event->step.index, to, event->at, INT64_MAX};
+	if (is_whole(action))
+		*array_push(faults->list, faults->count) =
+			(struct fault){has_key(action, "end: ") ? -1 : event->step.index, to,
+				       event->at, INT64_MAX};
 }
 
 /* heal: {step: 2} takes away what the second step did; heal: {} all. */
@@ -41,8 +56,23 @@ static void heal(struct faults *faults, int64_t at, const char *healed)
 	for (size_t i = 0; i < faults->count; i++) {
 		struct fault *fault = &faults->list[i];
 
-		if (fault->until == INT64_MAX && (!step || fault->step == index))
+		if (fault->step >= 0 && fault->until == INT64_MAX &&
+		    (!step || fault->step == index))
 			fault->until = at;
+	}
+}
+
+static void take_step(struct faults *faults, const struct event *event)
+{
+	static const char *const beginnings[] = {"drop: ", "reject: ", "vanish: "};
+	const char *action = action_of(event->step.what, "heal: ");
+
+	if (action)
+		heal(faults, event->at, action);
+	for (size_t i = 0; i < array_length(beginnings); i++) {
+		action = action_of(event->step.what, beginnings[i]);
+		if (action)
+			begin_fault(faults, event, action);
 	}
 }
 
@@ -51,16 +81,8 @@ void faults_find(const struct timeline *timeline, struct faults *ret_faults)
 	struct faults faults = {0};
 
 	for_each_event (event, timeline) {
-		const char *action;
-
-		if (event->kind != EVENT_STEP)
-			continue;
-		action = action_of(event->step.what, "drop: ");
-		if (action)
-			begin_fault(&faults, event, action);
-		action = action_of(event->step.what, "heal: ");
-		if (action)
-			heal(&faults, event->at, action);
+		if (event->kind == EVENT_STEP)
+			take_step(&faults, event);
 	}
 	*ret_faults = faults;
 }

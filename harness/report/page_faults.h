@@ -5,7 +5,7 @@
 #include "timeline/timeline.h"
 
 struct fault {
-	int64_t step; /* its index in the scenario */
+	int64_t step; /* its index in the scenario; -1: an end that vanished, which nothing heals */
 	enum end to;  /* END_NONE: to both */
 	int64_t from, until;
 };
@@ -16,8 +16,9 @@ struct faults {
 };
 
 /*
- * Finds the drops of everything that goes to an end, or to both. Rules for some packets only are
- * left out: which ones they took is not in a timeline. Freed with faults_free().
+ * Finds the rules that take everything that goes to an end, or to both, and ends that vanish. Rules
+ * for some packets only are left out: which ones they took is not in a timeline. Freed with
+ * faults_free().
  */
 void faults_find(const struct timeline *timeline, struct faults *ret_faults);
 

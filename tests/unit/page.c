@@ -215,15 +215,23 @@ static void faults_last_until_they_are_healed(void **state)
 
 	(void)state;
 	add_step(&timeline, 100, 0, "at: established, drop: {to: server}");
-	add_step(&timeline, 200, 1, "at: 5s, drop: {to: client, only: data}");
+	add_step(&timeline, 200, 1, "at: 5s, drop: {to: client, kind: data}");
 	add_step(&timeline, 300, 2, "at: step 2, heal: {step: 2}");
 	add_step(&timeline, 400, 3, "at: step 3, heal: {step: 1}");
+	add_step(&timeline, 500, 4, "at: 9s, reject: {to: client, with: reset}");
+	add_step(&timeline, 600, 5, "at: 10s, heal: {}");
+	add_step(&timeline, 700, 6, "at: 11s, vanish: {end: server}");
+	add_step(&timeline, 800, 7, "at: 12s, heal: {}");
 	faults_find(&timeline, &faults);
 	assert_false(faults_cut(&faults, END_SERVER, 99));
 	assert_true(faults_cut(&faults, END_SERVER, 100));
 	assert_true(faults_cut(&faults, END_SERVER, 399));
 	assert_false(faults_cut(&faults, END_SERVER, 400));
 	assert_false(faults_cut(&faults, END_CLIENT, 250));
+	assert_true(faults_cut(&faults, END_CLIENT, 500));
+	assert_false(faults_cut(&faults, END_CLIENT, 600));
+	assert_true(faults_cut(&faults, END_SERVER, INT64_MAX));
+	assert_false(faults_cut(&faults, END_CLIENT, INT64_MAX));
 	faults_free(&faults);
 	timeline_free(&timeline);
 }
