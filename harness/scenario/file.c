@@ -116,6 +116,9 @@ static void read_entry(const struct reader *reader, const struct node *entry,
 	case TOP_SOURCE:
 		scenario->source = line_read(reader, spec->name, entry);
 		break;
+	case TOP_DOCUMENTED:
+		scenario->documented = line_read(reader, spec->name, entry);
+		break;
 	case TOP_TAGS:
 		tags_read(reader, entry, &scenario->tags, &scenario->tag_count);
 		break;

@@ -55,6 +55,7 @@ void scenario_free(struct scenario *scenario)
 	free(scenario->id);
 	free(scenario->title);
 	free(scenario->source);
+	free(scenario->documented);
 	for (size_t i = 0; i < scenario->tag_count; i++)
 		free(scenario->tags[i]);
 	free(scenario->tags);

@@ -222,6 +222,7 @@ struct scenario {
 	char *id;   /* path without suffix and the root that was asked for; "@variant" behind it */
 	char *title;
 	char *source;
+	char *documented; /* the number that the source states, for people; or NULL */
 	char **tags;
 	size_t tag_count;
 	struct sysctl_setting *sysctls;

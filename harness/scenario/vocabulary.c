@@ -18,6 +18,8 @@ const struct top_spec top_specs[] = {
 	 "scenario: Idle client, server silenced by a drop rule"},
 	{TOP_SOURCE, "source", false, "the document that it plays, and where in it",
 	 "source: 002, section 5 (keepalive article)"},
+	{TOP_DOCUMENTED, "documented", false, "the number that the document states, in one line",
+	 "documented: noticed after 39 s"},
 	{TOP_TAGS, "tags", false, "words to choose scenarios by, with --tag", "tags: [quick]"},
 	{TOP_VARIANTS, "variants", false,
 	 "names of variants, each with the parameters and tags that it sets; $idle stands for one",

@@ -77,6 +77,7 @@ extern const struct word switch_words[];
 enum top_key {
 	TOP_SCENARIO,
 	TOP_SOURCE,
+	TOP_DOCUMENTED,
 	TOP_TAGS,
 	TOP_VARIANTS,
 	TOP_MATRIX,
