@@ -341,6 +341,8 @@ static int conclude(struct run *run, int64_t wall, bool doubtful)
 
 	terminal_summary(&run->terminal, &tally, wall);
 	terminal_exactness(&run->terminal, plays->outcomes, plays->count);
+	if (run->phases > 1)
+		terminal_phases(&run->terminal, plays->outcomes, plays->count, (size_t)run->phases);
 	if (run->booted)
 		terminal_guest(&run->terminal, &run->kernel, plays->outcomes, plays->count, wall);
 	if (doubtful && exit_code == 0)

@@ -146,6 +146,77 @@ void terminal_exactness(struct terminal *terminal, const struct outcome *outcome
 	fflush(terminal->stream);
 }
 
+/* The largest time from when something was due at the earliest until it came; -1: none is known. */
+static int64_t largest_lateness(const struct outcome *outcome)
+{
+	int64_t largest = -1;
+
+	for (size_t i = 0; i < outcome->judgement.count; i++) {
+		const struct finding *finding = &outcome->judgement.findings[i];
+		int64_t lateness = finding->moment - finding->window.earliest;
+
+		if (finding->has_window && finding->has_moment && lateness > largest)
+			largest = lateness;
+	}
+	return largest;
+}
+
+/* When the last thing that was due came; -1: none is known. */
+static int64_t last_moment(const struct outcome *outcome)
+{
+	int64_t last = -1;
+
+	for (size_t i = 0; i < outcome->judgement.count; i++) {
+		const struct finding *finding = &outcome->judgement.findings[i];
+
+		if (finding->has_window && finding->has_moment && finding->moment > last)
+			last = finding->moment;
+	}
+	return last;
+}
+
+/* Prints the smallest and the largest of a number that is known of some phases. */
+static void print_range(FILE *stream, const char *what, const struct outcome *outcomes,
+			size_t phases, int64_t (*number)(const struct outcome *outcome))
+{
+	char best_text[DURATION_TEXT_SIZE], worst_text[DURATION_TEXT_SIZE];
+	int64_t best = INT64_MAX, worst = -1;
+	size_t best_phase = 0, worst_phase = 0;
+
+	for (size_t i = 0; i < phases; i++) {
+		int64_t here = number(&outcomes[i]);
+
+		if (here >= 0 && here < best) {
+			best = here;
+			best_phase = i + 1;
+		}
+		if (here > worst) {
+			worst = here;
+			worst_phase = i + 1;
+		}
+	}
+	if (worst >= 0)
+		fprintf(stream, "  %s %s (phase %zu) to %s (phase %zu)\n", what,
+			duration_format(best_text, best), best_phase,
+			duration_format(worst_text, worst), worst_phase);
+}
+
+void terminal_phases(struct terminal *terminal, const struct outcome *outcomes, size_t count,
+		     size_t phases)
+{
+	for (size_t i = 0; i + phases <= count; i += phases) {
+		const char *id = outcomes[i].scenario->id;
+
+		fprintf(terminal->stream, "%.*s at %zu phases:\n", (int)strcspn(id, "#"), id,
+			phases);
+		print_range(terminal->stream, "the last thing that was due came after",
+			    &outcomes[i], phases, last_moment);
+		print_range(terminal->stream, "the latest of its timers was late by", &outcomes[i],
+			    phases, largest_lateness);
+	}
+	fflush(terminal->stream);
+}
+
 void terminal_guest(struct terminal *terminal, const struct kernel *kernel,
 		    const struct outcome *outcomes, size_t count, int64_t wall)
 {

@@ -35,6 +35,13 @@ void terminal_summary(struct terminal *terminal, const struct tally *tally, int6
 /* How far from the exact prediction events came at most, where that is known of any. */
 void terminal_exactness(struct terminal *terminal, const struct outcome *outcomes, size_t count);
 
+/*
+ * How long each scenario took, and how late its timers were, at the best and at the worst of its
+ * phases, which stand one behind the other.
+ */
+void terminal_phases(struct terminal *terminal, const struct outcome *outcomes, size_t count,
+		     size_t phases);
+
 /* Which other kernel it was, on which clock, and how much faster than real time. */
 void terminal_guest(struct terminal *terminal, const struct kernel *kernel,
 		    const struct outcome *outcomes, size_t count, int64_t wall);

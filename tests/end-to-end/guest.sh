@@ -53,6 +53,8 @@ paste "$work/stamps1" "$work/stamps2" | awk '{ d = $1 - $2; if (d < -1 || d > 1)
 # At several phases of the timer wheel, all in one boot.
 expect_exit 0 "$halfopen" run --kernel "$kernel" --virtual-time --phases 3 -o "$work/phases" "$default"
 expect_words "$work/out" "3 scenarios in"
+expect_words "$work/out" "defaults/keepalive at 3 phases:"
+expect_words "$work/out" "the latest of its timers was late by "
 [ -s "$work/phases/defaults/keepalive#phase3.jsonl" ] || fail "no third phase"
 
 # In real time, too; and there what would take hours is skipped, with the command that plays it.
