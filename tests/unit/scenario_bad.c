@@ -41,7 +41,8 @@ static const struct bad keys[] = {
 	{"scenario: t\nexpekt: [server: {state: CLOSED}]\n",
 	 {{2, 1,
 	   "unknown key \"expekt\" in a scenario file; did you mean \"expect\"? Allowed: "
-	   "scenario, source, documented, tags, variants, matrix, sysctl, server, client, timeline, "
+	   "scenario, source, documented, tags, variants, matrix, sysctl, server, client, "
+	   "timeline, "
 	   "until, expect"}}},
 	{CLIENT("{}\nscenario: u"),
 	 {{4, 1,
