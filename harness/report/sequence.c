@@ -4,60 +4,135 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/duration.h"
 #include "report/diagram.h"
 #include "report/event_text.h"
+#include "report/paragraph.h"
+#include "report/remarks.h"
 
-/* Columns between the two ends. */
-#define SPAN 34
+/* Columns before the client's bar: of a mark, of the time, of the time since the line before. */
+#define MARK_WIDTH  2
+#define TIME_WIDTH  12
+#define SINCE_WIDTH 10
+
+/* Behind the server's bar: "  packet 1234". */
+#define BEHIND_WIDTH 13
+
+/* In less, the time since the line before has no room. */
+#define WIDTH_FOR_SINCE 72
+
+/* Of a long timeline, as many events are drawn of its beginning, its end and around a remark. */
+#define LONG_TIMELINE 200
+#define FIRST_DRAWN   20
+#define LAST_DRAWN    60
+#define AROUND_DRAWN  5
 
 /* What was drawn last, so that what did not change is not drawn again. */
 struct drawing {
-	const struct style *style;
-	FILE *stream;
+	struct diagram diagram;
+	struct remarks remarks;
+	size_t missing; /* how many of those that are missing have been drawn */
+	bool with_since;
+	char mark;    /* of the next line */
 	int64_t last; /* time of the last line */
 	struct socket_event sockets[3];
 };
 
+static void draw_mark(struct drawing *drawing)
+{
+	const struct style *style = drawing->diagram.style;
+	char mark = drawing->mark ? drawing->mark : ' ';
+
+	fprintf(drawing->diagram.stream, "%s%c%s ", mark == '!' ? style->bad : style->doubtful,
+		mark, style->plain);
+}
+
 static void draw_time(struct drawing *drawing, int64_t at)
 {
-	fprintf(drawing->stream, "  %s%11.6f%s ", drawing->style->faint,
-		(double)at / (double)SECOND, drawing->style->plain);
-	if (at - drawing->last >= 100 * MILLISECOND)
-		fprintf(drawing->stream, "%+9.3f  ", (double)(at - drawing->last) / (double)SECOND);
-	else
-		fprintf(drawing->stream, "%9s  ", "");
+	const struct style *style = drawing->diagram.style;
+	FILE *stream = drawing->diagram.stream;
+	double since = (double)(at - drawing->last) / (double)SECOND;
+
+	draw_mark(drawing);
+	fprintf(stream, "%s%11.6f%s ", style->faint, (double)at / (double)SECOND, style->plain);
+	if (drawing->with_since && at - drawing->last >= 100 * MILLISECOND)
+		fprintf(stream, "%+9.3f ", since);
+	else if (drawing->with_since)
+		fprintf(stream, "%*s", SINCE_WIDTH, "");
 	drawing->last = at;
 }
 
-static struct diagram diagram_of(const struct drawing *drawing)
+/* The beginning of a line without a time of its own. */
+static void draw_margin(struct drawing *drawing)
 {
-	return (struct diagram){drawing->stream, drawing->style, SPAN, false};
+	draw_mark(drawing);
+	fprintf(drawing->diagram.stream, "%*s",
+		TIME_WIDTH + (drawing->with_since ? SINCE_WIDTH : 0), "");
+}
+
+static bool is_inside_character(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* How much of a text goes into one line of it: up to a blank, if there is one. */
+static size_t piece_of(const char *text, size_t room)
+{
+	size_t length = strlen(text), end = room;
+
+	if (length <= room)
+		return length;
+	while (end && text[end] != ' ')
+		end--;
+	if (end)
+		return end;
+	for (end = room; end > 1 && is_inside_character(text[end]); end--)
+		;
+	return end;
+}
+
+/* Draws a text in as many lines as it takes; the first has the time, if there is one. */
+static void draw_text(struct drawing *drawing, const int64_t *at, const char *text, size_t room,
+		      void (*draw)(const struct diagram *diagram, enum end end,
+				   const char *emphasis, const char *text, const char *behind),
+		      enum end end, const char *emphasis, const char *behind)
+{
+	while (*text) {
+		size_t length = piece_of(text, room);
+		cleanup_free char *piece = strndup(text, length);
+
+		if (at)
+			draw_time(drawing, *at);
+		else
+			draw_margin(drawing);
+		draw(&drawing->diagram, end, emphasis, piece, behind);
+		text += length + strspn(text + length, " ");
+		at = NULL;
+		behind = NULL;
+	}
+}
+
+/* Beside one end. */
+static void draw_note(struct drawing *drawing, const int64_t *at, enum end end,
+		      const char *emphasis, const char *note)
+{
+	draw_text(drawing, at, note, (size_t)drawing->diagram.span - 2, diagram_note, end, emphasis,
+		  NULL);
 }
 
 static void draw_segment(struct drawing *drawing, const struct event *event)
 {
 	const struct segment_event *segment = &event->segment;
-	const struct diagram diagram = diagram_of(drawing);
-	char behind[64];
-	int length;
+	const char *role = word_name(role_words, segment->role);
+	char label[64], behind[32];
 
-	length = snprintf(behind, sizeof(behind), "packet %lld", (long long)segment->number);
-	if (segment->length)
-		snprintf(behind + length, sizeof(behind) - (size_t)length, ", %lld bytes",
-			 (long long)segment->length);
+	snprintf(label, sizeof(label), "%s, %lld bytes", role, (long long)segment->length);
+	if (!segment->length || strlen(label) + 6 > (size_t)drawing->diagram.span)
+		snprintf(label, sizeof(label), "%s", role);
+	snprintf(behind, sizeof(behind), "packet %lld", (long long)segment->number);
 	draw_time(drawing, event->at);
-	diagram_arrow(&diagram, event->end, word_name(role_words, segment->role), false, behind);
-}
-
-/* A note beside one end: under the left one, or towards the right one. */
-static void draw_note(struct drawing *drawing, int64_t at, enum end end, const char *emphasis,
-		      const char *note)
-{
-	const struct diagram diagram = diagram_of(drawing);
-
-	draw_time(drawing, at);
-	diagram_note(&diagram, end, emphasis, note, NULL);
+	diagram_arrow(&drawing->diagram, event->end, label, false, behind);
 }
 
 static void draw_socket(struct drawing *drawing, const struct event *event)
@@ -69,7 +144,7 @@ static void draw_socket(struct drawing *drawing, const struct event *event)
 	if (!socket_changed(before, &event->socket))
 		return;
 	*before = event->socket;
-	draw_note(drawing, event->at, event->end, NULL, socket_text(note, &event->socket));
+	draw_note(drawing, &event->at, event->end, NULL, socket_text(note, &event->socket));
 }
 
 static void draw_application(struct drawing *drawing, const struct event *event)
@@ -77,68 +152,217 @@ static void draw_application(struct drawing *drawing, const struct event *event)
 	const struct application_event *told = &event->application;
 	char note[EVENT_TEXT_SIZE];
 
-	draw_note(drawing, event->at, event->end, told->error ? drawing->style->bold : NULL,
-		  application_text(note, told));
+	draw_note(drawing, &event->at, event->end,
+		  told->error ? drawing->diagram.style->bold : NULL, application_text(note, told));
+}
+
+static void draw_band(const struct diagram *diagram, enum end end, const char *emphasis,
+		      const char *text, const char *behind)
+{
+	(void)end, (void)emphasis;
+	diagram_band(diagram, text, behind);
 }
 
 static void draw_step(struct drawing *drawing, const struct event *event)
 {
-	const struct diagram diagram = diagram_of(drawing);
-	char behind[64];
+	int64_t took = event->at - event->step.began;
+	char behind[32] = "";
 
-	snprintf(behind, sizeof(behind), "in force after %.3f s",
-		 (double)(event->at - event->step.began) / (double)SECOND);
-	draw_time(drawing, event->at);
-	diagram_band(&diagram, event->step.what, behind);
+	if (took >= SECOND)
+		snprintf(behind, sizeof(behind), "took %.1f s", (double)took / (double)SECOND);
+	else if (took >= MILLISECOND)
+		snprintf(behind, sizeof(behind), "took %.1f ms",
+			 (double)took / (double)MILLISECOND);
+	draw_text(drawing, &event->at, event->step.what, (size_t)drawing->diagram.span - 5,
+		  draw_band, END_NONE, NULL, behind);
 }
 
 static void draw_ends(struct drawing *drawing, const struct event *event)
 {
 	char client[ADDRESS_TEXT_SIZE], server[ADDRESS_TEXT_SIZE];
+	int width = drawing->diagram.span + 2, left;
+	FILE *stream = drawing->diagram.stream;
 
-	fprintf(drawing->stream, "  %11s %9s  client%*s\n", "s", "s since", SPAN + 2, "server");
-	fprintf(drawing->stream, "  %21s  %-*s%s\n", "", SPAN - 4,
-		address_format(client, &event->connection.client),
-		address_format(server, &event->connection.server));
+	address_format(client, &event->connection.client);
+	address_format(server, &event->connection.server);
+	fprintf(stream, "  %11s ", "s");
+	if (drawing->with_since)
+		fprintf(stream, "%9s ", "s since");
+	fprintf(stream, "client%*s\n", width - 6, "server");
+	draw_margin(drawing);
+	left = (int)strlen(client);
+	if (left + 1 + (int)strlen(server) > width) {
+		fprintf(stream, "%s\n", client);
+		draw_margin(drawing);
+		left = 0;
+		client[0] = '\0';
+	}
+	fprintf(stream, "%s%*s\n", client, width - left, server);
 }
 
-void sequence_draw(const struct timeline *timeline, const struct style *style, FILE *stream)
+static void draw_rule(struct drawing *drawing, const struct event *event)
 {
-	struct drawing drawing = {.style = style, .stream = stream};
-	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
+	draw_margin(drawing);
+	fprintf(drawing->diagram.stream, "| the rule dropped %lld packets\n",
+		(long long)event->rule.packets);
+}
 
+static void draw_event(struct drawing *drawing, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_SEGMENT:
+		draw_segment(drawing, event);
+		break;
+	case EVENT_SOCKET:
+		draw_socket(drawing, event);
+		break;
+	case EVENT_APPLICATION:
+		draw_application(drawing, event);
+		break;
+	case EVENT_STEP:
+		draw_step(drawing, event);
+		break;
+	case EVENT_RULE:
+		draw_rule(drawing, event);
+		break;
+	case EVENT_NONE:
+	case EVENT_KERNEL:
+	case EVENT_CAPTURE:
+	case EVENT_SYSCTL:
+	case EVENT_CONNECTION:
+	case EVENT_COUNTER:
+	case EVENT_WITNESS:
+	case EVENT_LOSS:
+	case EVENT_CLOCK_STEP:
+	case EVENT_UNABLE:
+	case EVENT_END:
+		break;
+	}
+}
+
+static void draw_remark(struct drawing *drawing, const struct finding *finding, const int64_t *at)
+{
+	const struct style *style = drawing->diagram.style;
+	char text[REMARK_TEXT_SIZE + 2];
+
+	drawing->mark = remark_letter(finding);
+	text[0] = '^';
+	text[1] = ' ';
+	remark_text(text + 2, finding);
+	draw_note(drawing, at, finding->end == END_NONE ? END_CLIENT : finding->end,
+		  drawing->mark == '!' ? style->bad : style->doubtful, at ? text + 2 : text);
+	drawing->mark = '\0';
+}
+
+/* What should have come until then, and did not. */
+static void draw_missing(struct drawing *drawing, int64_t until)
+{
+	const struct remarks *remarks = &drawing->remarks;
+
+	for (; drawing->missing < remarks->missing_count; drawing->missing++) {
+		const struct finding *finding = remarks->missing[drawing->missing];
+
+		if (finding->window.latest >= until)
+			return;
+		draw_remark(drawing, finding, &finding->window.latest);
+	}
+}
+
+static void draw_all_of(struct drawing *drawing, const struct event *event)
+{
+	const struct finding *finding = remark_on(&drawing->remarks, event);
+
+	draw_missing(drawing, event->at);
+	drawing->mark = finding ? remark_letter(finding) : '\0';
+	draw_event(drawing, event);
+	drawing->mark = '\0';
+	if (finding)
+		draw_remark(drawing, finding, NULL);
+}
+
+static bool is_drawn(const struct event *event)
+{
+	return event->kind == EVENT_SEGMENT || event->kind == EVENT_SOCKET ||
+	       event->kind == EVENT_APPLICATION || event->kind == EVENT_STEP;
+}
+
+static size_t count_drawn(const struct timeline *timeline)
+{
+	size_t count = 0;
+
+	for_each_event (event, timeline)
+		count += is_drawn(event);
+	return count;
+}
+
+/* Which events of a long timeline are drawn, by their place in it. The caller frees it. */
+static bool *choose(const struct timeline *timeline, size_t count, const struct remarks *remarks)
+{
+	bool *chosen = calloc(timeline->count + 1, sizeof(*chosen));
+	size_t place = 0;
+
+	for (size_t i = 0; i < timeline->count; i++) {
+		const struct event *event = &timeline->events[i];
+		size_t from = i > AROUND_DRAWN ? i - AROUND_DRAWN : 0;
+
+		if (!is_drawn(event) || place < FIRST_DRAWN || place + LAST_DRAWN >= count)
+			chosen[i] = true;
+		place += is_drawn(event);
+		if (!remark_on(remarks, event))
+			continue;
+		for (size_t j = from; j <= i + AROUND_DRAWN && j < timeline->count; j++)
+			chosen[j] = true;
+	}
+	return chosen;
+}
+
+static void draw_gap(struct drawing *drawing, size_t left_out)
+{
+	const struct style *style = drawing->diagram.style;
+
+	if (!left_out)
+		return;
+	draw_margin(drawing);
+	fprintf(drawing->diagram.stream, "%s: %zu events; -v draws all%s\n", style->faint, left_out,
+		style->plain);
+}
+
+static struct drawing drawing_on(FILE *stream, const struct style *style)
+{
+	int width = text_width(style);
+	bool with_since = width >= WIDTH_FOR_SINCE;
+	int margin = MARK_WIDTH + TIME_WIDTH + (with_since ? SINCE_WIDTH : 0);
+
+	return (struct drawing){
+		.diagram = {stream, style, width - margin - 2 - BEHIND_WIDTH, true},
+		.with_since = with_since,
+	};
+}
+
+void sequence_draw(const struct timeline *timeline, const struct judgement *judgement, bool all,
+		   const struct style *style, FILE *stream)
+{
+	struct drawing drawing = drawing_on(stream, style);
+	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
+	cleanup_free bool *chosen = NULL;
+	size_t left_out = 0, count = count_drawn(timeline);
+
+	drawing.remarks = remarks_make(judgement);
+	if (!all && count > LONG_TIMELINE)
+		chosen = choose(timeline, count, &drawing.remarks);
 	if (connection)
 		draw_ends(&drawing, connection);
 	for_each_event (event, timeline) {
-		switch (event->kind) {
-		case EVENT_SEGMENT:
-			draw_segment(&drawing, event);
-			break;
-		case EVENT_SOCKET:
-			draw_socket(&drawing, event);
-			break;
-		case EVENT_APPLICATION:
-			draw_application(&drawing, event);
-			break;
-		case EVENT_STEP:
-			draw_step(&drawing, event);
-			break;
-		case EVENT_RULE:
-			fprintf(stream, "  %21s  | the rule dropped %lld packets\n", "",
-				(long long)event->rule.packets);
-			break;
-		case EVENT_NONE:
-		case EVENT_KERNEL:
-		case EVENT_CAPTURE:
-		case EVENT_SYSCTL:
-		case EVENT_CONNECTION:
-		case EVENT_COUNTER:
-		case EVENT_WITNESS:
-		case EVENT_LOSS:
-		case EVENT_CLOCK_STEP:
-		case EVENT_UNABLE:
-		case EVENT_END:
-			break;
+		if (chosen && !chosen[event - timeline->events]) {
+			left_out++;
+			continue;
 		}
+		if (is_drawn(event)) {
+			draw_gap(&drawing, left_out);
+			left_out = 0;
+		}
+		draw_all_of(&drawing, event);
 	}
+	draw_missing(&drawing, INT64_MAX);
+	remarks_free(&drawing.remarks);
 }

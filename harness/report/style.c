@@ -5,6 +5,19 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* No screen is wider. */
+#define WIDTH_LIMIT 10000
+
+/* What COLUMNS says, also where there is no terminal to ask; 0 where it says nothing. */
+static int width_said(void)
+{
+	const char *columns = getenv("COLUMNS");
+	char *end;
+	long width = columns ? strtol(columns, &end, 10) : 0;
+
+	return width > 0 && width <= WIDTH_LIMIT && !*end ? (int)width : 0;
+}
+
 struct style style_for(FILE *stream)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -12,7 +25,8 @@ struct style style_for(FILE *stream)
 	struct winsize size;
 
 	style.terminal = isatty(fileno(stream)) && term && strcmp(term, "dumb") != 0;
-	if (style.terminal && ioctl(fileno(stream), TIOCGWINSZ, &size) == 0)
+	style.width = width_said();
+	if (!style.width && style.terminal && ioctl(fileno(stream), TIOCGWINSZ, &size) == 0)
 		style.width = size.ws_col;
 	if (!style.terminal || (no_color && *no_color))
 		return style;

@@ -9,7 +9,7 @@
 struct style {
 	const char *good, *bad, *doubtful, *faint, *bold, *plain;
 	bool terminal; /* whether a line can be rewritten */
-	int width;     /* columns of the terminal; 0 where it is none */
+	int width;     /* columns, by COLUMNS or of the terminal; 0: nobody says */
 };
 
 struct style style_for(FILE *stream);

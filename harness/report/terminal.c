@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/duration.h"
+#include "report/paragraph.h"
 #include "report/sequence.h"
 
 struct terminal terminal_start(FILE *stream, bool verbose, size_t total)
@@ -67,22 +69,37 @@ static const char *verdict_style(const struct style *style, enum verdict verdict
 	return "";
 }
 
+/* The column in which what is said about a finding begins. */
+#define FINDING_INDENT 17
+
+/* On a screen its lines are broken between words; what reads a pipe looks for whole sentences. */
+static void print_words(const struct terminal *terminal, const char *words)
+{
+	if (terminal->style.width)
+		paragraph_write(terminal->stream, terminal->style.width - 1, FINDING_INDENT,
+				FINDING_INDENT, words);
+	else
+		fprintf(terminal->stream, "%s\n", words);
+}
+
 static void print_finding(const struct terminal *terminal, const struct scenario *scenario,
 			  const struct finding *finding)
 {
 	const struct style *style = &terminal->style;
+	cleanup_free char *origin = NULL;
 
-	fprintf(terminal->stream, "    %s%-12s%s %s\n", verdict_style(style, finding->verdict),
-		word_name(verdict_words, (int)finding->verdict), style->plain, finding->text);
+	fprintf(terminal->stream, "    %s%-12s%s ", verdict_style(style, finding->verdict),
+		word_name(verdict_words, (int)finding->verdict), style->plain);
+	print_words(terminal, finding->text);
 	if (finding->verdict == VERDICT_PASS)
 		return;
-	if (finding->at.line)
-		fprintf(terminal->stream, "    %12s %s%s:%d:%d: %s%s\n", "", style->faint,
-			scenario->path, finding->at.line, finding->at.column, finding->expectation,
-			style->plain);
-	else
-		fprintf(terminal->stream, "    %12s %sin every run: %s%s\n", "", style->faint,
-			finding->expectation, style->plain);
+	if ((finding->at.line ? asprintf(&origin, "%s:%d:%d: %s", scenario->path, finding->at.line,
+					 finding->at.column, finding->expectation)
+			      : asprintf(&origin, "in every run: %s", finding->expectation)) < 0)
+		abort();
+	fprintf(terminal->stream, "%*s%s", FINDING_INDENT, "", style->faint);
+	print_words(terminal, origin);
+	fputs(style->plain, terminal->stream);
 }
 
 void terminal_outcome(struct terminal *terminal, const struct outcome *outcome)
@@ -97,9 +114,10 @@ void terminal_outcome(struct terminal *terminal, const struct outcome *outcome)
 		word_name(verdict_words, (int)judgement->verdict), style->plain,
 		outcome->scenario->id, style->faint, (double)outcome->wall / (double)SECOND,
 		style->plain);
-	if (terminal->verbose) {
+	if (terminal->verbose || judgement->verdict == VERDICT_FAIL) {
 		fprintf(terminal->stream, "  %s\n", outcome->scenario->title);
-		sequence_draw(&outcome->timeline, style, terminal->stream);
+		sequence_draw(&outcome->timeline, judgement, terminal->verbose, style,
+			      terminal->stream);
 	}
 	for (size_t i = 0; i < judgement->count; i++) {
 		const struct finding *finding = &judgement->findings[i];
