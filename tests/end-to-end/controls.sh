@@ -196,6 +196,19 @@ file=kernel-documentation/output-hook.yaml
 control $file input-hook 's/hook: output/hook: input/' \
 	'2 unanswered probes of the client, 0 expected'
 
+file=000-dotnet-conversation/brief-outage.yaml
+control $file 000-outage-longer '/^  short:/d; s/3500ms/4800ms/; s/count: 5/count: 4/' \
+	'the client was told ETIMEDOUT'
+file=002-keepalive-article/curl-today.yaml
+control $file 002-curl-sysctls 's/, idle: $own, interval: $own//' \
+	'due within 2.000 s to'
+file=003-keepalive-howto/one-sided.yaml
+control $file 003-one-sided-both 's/12345, keepalive: off/12345, keepalive: on, idle: 1s/' \
+	'answered probes of the server, 0 expected'
+file=003-keepalive-howto/network-late.yaml
+control $file 003-late-in-time 's/client error + 500ms/probe 2 + 200ms/; s/^expect:/until: 6s\n&/' \
+	'the client was told no error, ETIMEDOUT expected'
+
 sed -i '/documented: {tags/d' "$work"/*.yaml
 expect_exit 1 "$halfopen" run -o "$work/results" "$work"
 for name in "${names[@]}"; do
