@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "timeline/event_fields.h"
 
 /* The longest frame that a timeline may carry; a capture keeps far less. */
@@ -31,6 +32,23 @@ static json_t *flags_to_json(int flags)
 	}
 	text[length] = '\0';
 	return json_string(text);
+}
+
+/* A message may name a file, and names need not be UTF-8, which is all that JSON can say. */
+static json_t *text_to_json(const char *text)
+{
+	json_t *json = json_string(text ? text : "");
+	cleanup_free char *copy = json ? NULL : strdup(text);
+	size_t length, size = copy ? strlen(copy) : 0;
+
+	for (char *each = copy; size; each += length, size -= length) {
+		uint32_t character;
+
+		length = utf8_decode(each, size, &character);
+		if (character == UTF8_INVALID)
+			*each = '?';
+	}
+	return json ? json : json_string(copy);
 }
 
 static bool flags_from_text(const char *text, int *ret_flags)
@@ -104,7 +122,7 @@ static json_t *field_to_json(struct event *event, const struct event_field *fiel
 	case FIELD_FLAGS:
 		return flags_to_json(*(int *)value);
 	case FIELD_TEXT:
-		return json_string(*(char **)value ? *(char **)value : "");
+		return text_to_json(*(char **)value);
 	case FIELD_ADDRESS:
 		return json_string(address_format(address, value));
 	case FIELD_BYTES:

@@ -62,6 +62,21 @@ static void every_kind_round_trips(void **state)
 	assert_int_equal(array_length(samples), EVENT_END);
 }
 
+static void broken_text_is_no_broken_line(void **state)
+{
+	const struct event unable = {
+		.kind = EVENT_UNABLE,
+		.unable = {UNABLE_RUN, 1, (char *)"a\xff\xe2\x82 \xe2\x82\xac"}};
+	char *line = event_to_json(&unable), *error = NULL;
+	struct event event = {0};
+
+	(void)state;
+	assert_int_equal(event_from_json(line, strlen(line), &event, &error), 0);
+	assert_string_equal(event.unable.message, "a??? \xe2\x82\xac");
+	event_release(&event);
+	free(line);
+}
+
 static void nonsense_is_refused(void **state)
 {
 	static const struct {
@@ -160,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_round_trips),
+		cmocka_unit_test(broken_text_is_no_broken_line),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(cut_lines_are_refused),
 		cmocka_unit_test(sorting_is_by_time_and_stable),
