@@ -15,7 +15,20 @@
 
 /* What the sandbox can ask for, now or in a while; each brings what it depends on. */
 static const char *const wanted[] = {
-	"tcp_diag", "nf_tables", "nft_reject_inet", "nft_ct", "nft_limit", "veth", "sch_netem",
+	"tcp_diag",
+	"nf_tables",
+	"nft_reject_inet",
+	"nft_reject_ipv4",
+	"nft_reject_ipv6",
+	"nft_ct",
+	"nft_limit",
+	"nft_numgen",
+	"nft_nat",
+	"nft_masq",
+	"nft_chain_nat",
+	"nf_conntrack_netlink",
+	"veth",
+	"sch_netem",
 };
 
 /* The name of a module's file, without folders and suffixes; "-" and "_" are the same. */
