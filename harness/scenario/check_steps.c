@@ -201,6 +201,16 @@ static void check_fault(const struct reader *reader, const struct record *fault)
 		complain(reader, fault->value[KEY_SEED].at, "seed needs \"probability\"");
 }
 
+static void check_set(const struct reader *reader, const struct record *step)
+{
+	for (size_t i = 0; i < SET_KEY_COUNT; i++) {
+		if (set_keys[i].key != KEY_END && record_has(step, set_keys[i].key))
+			return;
+	}
+	complain(reader, step->at, "set: no option is set; for example: %s",
+		 record_spec_of(RECORD_STEP_SET)->example);
+}
+
 void check_steps(const struct reader *reader, const struct scenario *scenario)
 {
 	/* Where a step could not be read, it may be the one that the others need. */
@@ -215,6 +225,8 @@ void check_steps(const struct reader *reader, const struct scenario *scenario)
 			continue;
 		if (is_fault(step))
 			check_fault(reader, step);
+		else if (step->kind == RECORD_STEP_SET)
+			check_set(reader, step);
 		if (step->kind == RECORD_STEP_HEAL)
 			check_heal(reader, scenario, i);
 		for (size_t j = 0; j < i; j++)
