@@ -151,6 +151,7 @@ static int loop(struct player *player)
 	int64_t woken = player_now(player);
 	int error = 0;
 
+	watch_scheduling(player, INT64_MAX); /* from here on */
 	while (!player->stopped && !error) {
 		struct epoll_event ready[8];
 		int count;
@@ -163,6 +164,7 @@ static int loop(struct player *player)
 					     strerrorname_np(errno));
 		woken = player_now(player);
 		watch_witnesses(player, woken);
+		watch_scheduling(player, woken);
 		for (int i = 0; i < count; i++)
 			handle(player, ready[i].data.u32);
 		watch_clock(player);

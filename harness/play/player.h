@@ -54,10 +54,12 @@ struct player {
 	enum segment_role probed; /* of what kind the last probe was: a reply does not say */
 	bool happened;		  /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
-	int64_t until;	 /* when the scenario says to stop; NEVER: it does not, or not yet */
-	int64_t bound;	 /* when to stop at the latest */
-	int64_t checked; /* when a byte was sent to see who is alive; NEVER: not yet */
-	bool stopped;	 /* the lifeline closed, or the play cannot go on */
+	int schedstat;	   /* /proc/self/schedstat; -1 where this kernel has none */
+	int64_t run_delay; /* how long we have waited for a CPU so far */
+	int64_t until;	   /* when the scenario says to stop; NEVER: it does not, or not yet */
+	int64_t bound;	   /* when to stop at the latest */
+	int64_t checked;   /* when a byte was sent to see who is alive; NEVER: not yet */
+	bool stopped;	   /* the lifeline closed, or the play cannot go on */
 };
 
 /* The timeline's clock. */
@@ -98,6 +100,7 @@ int watch_wire(struct player *player);
 void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
+void watch_scheduling(struct player *player, int64_t woken);
 
 /* A step's function: 0 or -errno. */
 typedef int step_function(struct player *player, const struct record *record,

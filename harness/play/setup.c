@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -96,6 +97,7 @@ static int open_loop(struct player *player)
 
 	player->epoll = epoll_create1(EPOLL_CLOEXEC);
 	player->wake = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	player->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
 	if (player->epoll < 0 || player->wake < 0)
 		return player_unable(player, UNABLE_RUN, 0, errno, "epoll or timerfd: %s",
 				     strerrorname_np(errno));

@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/duration.h"
 #include "model/wheel.h"
@@ -73,6 +75,44 @@ void watch_witnesses(struct player *player, int64_t woken)
 	}
 }
 
+/*
+ * How late we read a segment does not touch its stamp, but what we do upon it, and what we ask the
+ * sockets then. Shorter than this it cannot matter to any timer.
+ */
+#define READING_LIMIT MILLISECOND
+
+/* How long this process has been waiting for a CPU, in all; -1 where it is not known. */
+static int64_t read_run_delay(int schedstat)
+{
+	char text[96], *end;
+	ssize_t length = schedstat < 0 ? -1 : pread(schedstat, text, sizeof(text) - 1, 0);
+
+	if (length <= 0)
+		return -1;
+	text[length] = '\0';
+	/* Documentation/scheduler/sched-stats.rst: time on the CPU, time waiting for one, slices.
+	 */
+	strtoll(text, &end, 10);
+	return *end == ' ' ? strtoll(end, NULL, 10) : -1;
+}
+
+/*
+ * An error that no segment announces has no stamp but ours. So how long we waited for a CPU before
+ * this wake-up is a witness too. Called once with INT64_MAX, when counting begins.
+ */
+void watch_scheduling(struct player *player, int64_t woken)
+{
+	int64_t delay = read_run_delay(player->schedstat), waited = delay - player->run_delay;
+
+	if (delay < 0)
+		return;
+	player->run_delay = delay;
+	if (waited > READING_LIMIT && woken != INT64_MAX)
+		player_emit(player, (struct event){.at = woken,
+						   .kind = EVENT_WITNESS,
+						   .witness = {woken - waited, waited}});
+}
+
 /* Tells the steps what a segment was. */
 static void reach(struct player *player, enum end end, const struct event *event)
 {
@@ -104,12 +144,6 @@ static void reach(struct player *player, enum end end, const struct event *event
 		steps_seen(player, ANCHOR_WINDOW_CLOSED, end, event->at);
 	sender->window_closed = closed;
 }
-
-/*
- * How late we read a segment does not touch its stamp, but what we do upon it, and what we ask the
- * sockets then. Shorter than this it cannot matter to any timer.
- */
-#define READING_LIMIT MILLISECOND
 
 static void witness_reading(struct player *player, int64_t stamped)
 {
