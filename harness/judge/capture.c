@@ -40,6 +40,7 @@ static void review_end_unanswerable(struct review *review, const struct record *
 		{KEY_POLL, "what poll() said to the %s's application"},
 		{KEY_RECV, "what recv() returned to the %s's application"},
 		{KEY_SEND, "what send() returned to the %s's application"},
+		{KEY_CONNECT, "what connect() returned to the %s's application"},
 		{KEY_STATES, "in which states the %s's socket was"},
 	};
 

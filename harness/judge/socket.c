@@ -121,6 +121,8 @@ static const char *result_text(char *buffer, size_t size, const struct applicati
 {
 	if (told->error)
 		snprintf(buffer, size, "%s", errno_name(told->error));
+	else if (told->call == CALL_CONNECT)
+		snprintf(buffer, size, "ok");
 	else if (told->call == CALL_POLL)
 		revents_text(buffer, size, told->result);
 	else if (told->call == CALL_RECV && told->result == 0)
@@ -238,6 +240,10 @@ void review_end(struct review *review, const struct record *expectation)
 	if (record_has(expectation, KEY_SEND)) {
 		list = results_of(review, end, CALL_SEND);
 		review_items(review, expectation, KEY_SEND, end, &list, "send() returned");
+	}
+	if (record_has(expectation, KEY_CONNECT)) {
+		list = results_of(review, end, CALL_CONNECT);
+		review_items(review, expectation, KEY_CONNECT, end, &list, "connect() returned");
 	}
 	if (record_has(expectation, KEY_STATES)) {
 		list = states_of(review, end);

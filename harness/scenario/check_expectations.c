@@ -119,6 +119,9 @@ static void check_expectation(const struct reader *reader, const struct scenario
 		check_probes(reader, record);
 	else if (record->kind == RECORD_EXPECT_RULE)
 		check_rule(reader, scenario, record);
+	else if (record->kind == RECORD_EXPECT_SERVER && record_has(record, KEY_CONNECT))
+		complain(reader, record->value[KEY_CONNECT].at,
+			 "connect: the server never calls it");
 	else if (record_has(record, KEY_AFTER) || record_has(record, KEY_DELAY))
 		check_delay(reader, scenario, record);
 }

@@ -57,6 +57,11 @@ bool is_send_item(const char *item)
 	return *item != '0' && skip_number(&item) && strcmp(item, " bytes") == 0;
 }
 
+bool is_connect_item(const char *item)
+{
+	return strcmp(item, "ok") == 0 || errno_value(item);
+}
+
 bool is_state_item(const char *item)
 {
 	int state;

@@ -14,6 +14,9 @@ bool is_recv_item(const char *item);
 /* "17 bytes", "EPIPE". */
 bool is_send_item(const char *item);
 
+/* "ok", "ECONNREFUSED". */
+bool is_connect_item(const char *item);
+
 /* "CLOSE-WAIT". */
 bool is_state_item(const char *item);
 

@@ -151,9 +151,10 @@ enum key {
 	KEY_DOUBLING,
 	KEY_CEILING,
 	KEY_LOSS_PROBE,
-	KEY_SEND,   /* list: what send() returned, in order: "17 bytes", "EPIPE" */
-	KEY_STATES, /* list: states in order, without repeats */
-	KEY_LIMIT,  /* the number of keys */
+	KEY_SEND,    /* list: what send() returned, in order: "17 bytes", "EPIPE" */
+	KEY_CONNECT, /* list: what connect() returned: "ok", "ETIMEDOUT" */
+	KEY_STATES,  /* list: states in order, without repeats */
+	KEY_LIMIT,   /* the number of keys */
 };
 
 /* Which record it is. */

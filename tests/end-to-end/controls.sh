@@ -85,6 +85,8 @@ control $file hole-linear 's/linear_timeouts: 0/linear_timeouts: 4/' \
 	'SYN 3 of '
 control $file hole-states 's/states: .SYN-SENT, CLOSED./states: [CLOSED]/' \
 	'the states were: SYN-SENT, CLOSED; expected: CLOSED'
+control $file hole-connect 's/connect: ETIMEDOUT/connect: ok/' \
+	'connect() returned: ETIMEDOUT; expected: ok'
 control $file hole-open '/before connect/d; /^timeline:/d; /rule:/d' \
 	'1 SYNs of the client, 3 expected'
 

@@ -154,6 +154,8 @@ static const struct bad expectations[] = {
 	  {3, 62, "\"gone 0/0\" cannot be"}}},
 	{EXPECT("client: {states: [OPEN], send: [many]}"),
 	 {{3, 19, "states: \"OPEN\" cannot be"}, {3, 33, "send: \"many\" cannot be"}}},
+	{EXPECT("server: {connect: ok}"), {{3, 19, "connect: the server never calls it"}}},
+	{EXPECT("client: {connect: fine}"), {{3, 19, "connect: \"fine\" cannot be"}}},
 	{EXPECT("retransmissions: {from: client}"), {{3, 1, "retransmissions needs \"count\""}}},
 	{EXPECT("window_probes: {from: client}"),
 	 {{3, 1, "window_probes needs \"answered\" or \"unanswered\""}}},
