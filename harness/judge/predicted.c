@@ -32,6 +32,7 @@ struct prediction {
 	struct model model, exact;
 	bool exact_known;
 	const struct event *taken; /* a segment that was taken before its turn */
+	int64_t asked[3];	   /* when each end's socket was asked last; by enum end */
 };
 
 static bool is_at_once(const struct due *due)
@@ -279,13 +280,22 @@ static void take_application(struct prediction *prediction, const struct event *
 	tell(prediction, event);
 }
 
+/*
+ * A socket's state is seen when it is asked for, which is later than it changed: at some moment
+ * since it was asked before. That one is judged, as near to the window as it can have been.
+ */
 static void take_socket(struct prediction *prediction, const struct event *event)
 {
+	int64_t asked = prediction->asked[event->end];
+	struct event seen = *event;
 	struct due due;
 
+	prediction->asked[event->end] = event->at;
 	if (!find_due(&prediction->model, event, &due) || event->at < due.at.earliest)
 		return;
-	met(prediction, event, &due);
+	if (seen.at > due.at.latest)
+		seen.at = asked > due.at.latest ? asked : due.at.latest;
+	met(prediction, &seen, &due);
 	model_assume(&prediction->model, &due);
 	if (find_due(&prediction->exact, event, &due))
 		model_assume(&prediction->exact, &due);
