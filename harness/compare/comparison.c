@@ -71,7 +71,8 @@ static void compare_timelines(struct comparison *comparison, const struct timeli
 	comparison->has_noticed = true;
 	memcpy(comparison->old_noticed, old.noticed, sizeof(old.noticed));
 	memcpy(comparison->new_noticed, new.noticed, sizeof(new.noticed));
-	if (old.complete && new.complete && is_conclusive(comparison->old->judgement.verdict) &&
+	if (old.complete && new.complete &&
+	    old.repeatable &&new.repeatable &&is_conclusive(comparison->old->judgement.verdict) &&
 	    is_conclusive(comparison->new->judgement.verdict))
 		compare_facts(comparison, &old, &new);
 	facts_free(&old);

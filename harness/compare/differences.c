@@ -77,13 +77,38 @@ static const char *describe(char buffer[static HAPPENING_TEXT_SIZE],
 	return buffer;
 }
 
-static bool compare_counts(struct comparison *comparison, const struct facts *old,
-			   const struct facts *new, enum end end)
+/*
+ * Leaves out what one run has more than the other at its end, where the other may just have ended
+ * before it: how much a run sees of what goes on for ever is no news.
+ */
+static void trim(struct sequence *longer, const struct sequence *shorter, int64_t end)
+{
+	if (longer->count <= shorter->count)
+		return;
+	for (size_t i = 0; i < shorter->count; i++) {
+		if (!is_same(longer->list[i], shorter->list[i]))
+			return;
+	}
+	if (longer->list[shorter->count]->at + longer->list[shorter->count]->doubt >= end)
+		longer->count = shorter->count;
+}
+
+static size_t count_of(const struct sequence *sequence, int role)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sequence->count; i++)
+		count += sequence->list[i]->what == role;
+	return count;
+}
+
+static bool compare_counts(struct comparison *comparison, const struct sequence *old,
+			   const struct sequence *new, enum end end)
 {
 	bool differ = false;
 
 	for (int role = 0; role < ROLE_OTHER; role++) {
-		size_t before = old->sent[end][role], now = new->sent[end][role];
+		size_t before = count_of(old, role), now = count_of(new, role);
 
 		if (before == now)
 			continue;
@@ -147,7 +172,7 @@ static void compare_order(struct comparison *comparison, const struct sequence o
 	if (old[0].count + old[1].count > ORDER_LIMIT)
 		return;
 	for (size_t i = 0; i < old[0].count; i++) {
-		for (size_t j = 0; j < old[1].count; j++) {
+		for (size_t j = 0; j < old[1].count && i < new[0].count &&j < new[1].count; j++) {
 			int before = sure_order(old[0].list[i], old[1].list[j]);
 			int now = sure_order(new[0].list[i], new[1].list[j]);
 
@@ -206,12 +231,16 @@ static void compare_told(struct comparison *comparison, const struct facts *old,
 
 /* The same of what an end sent or was told; returns whether it did the same. */
 static bool compare_kind(struct comparison *comparison, const struct facts *old,
-			 const struct facts *new, enum end end, enum happening_kind kind,
-			 bool counts_differ)
+			 const struct facts *new, enum end end, enum happening_kind kind)
 {
 	struct sequence before = sequence_of(old, end, kind), now = sequence_of(new, end, kind);
-	bool same = compare_sequences(comparison, &before, &now, counts_differ);
+	bool counts_differ = false, same;
 
+	trim(&before, &now, new->end);
+	trim(&now, &before, old->end);
+	if (kind == HAPPENING_SENT)
+		counts_differ = compare_counts(comparison, &before, &now, end);
+	same = compare_sequences(comparison, &before, &now, counts_differ);
 	free(before.list);
 	free(now.list);
 	return same;
@@ -221,22 +250,21 @@ static bool compare_kind(struct comparison *comparison, const struct facts *old,
 static bool compare_end(struct comparison *comparison, const struct facts *old,
 			const struct facts *new, enum end end)
 {
-	bool counts_differ = compare_counts(comparison, old, new, end);
-	bool same = compare_kind(comparison, old, new, end, HAPPENING_SENT, counts_differ);
+	bool same = compare_kind(comparison, old, new, end, HAPPENING_SENT);
 
 	compare_told(comparison, old, new, end);
 	/* That it came later since something else was done is no news; nor that it
 	 * came at all. */
 	if (same && old->noticed[end].noticed && new->noticed[end].noticed &&
 	    old->noticed[end].error == new->noticed[end].error)
-		same = compare_kind(comparison, old, new, end, HAPPENING_TOLD, false);
+		same = compare_kind(comparison, old, new, end, HAPPENING_TOLD);
 	compare_detection(comparison, &old->noticed[end], &new->noticed[end], end, !same);
 	return same;
 }
 
 void compare_facts(struct comparison *comparison, const struct facts *old, const struct facts *new)
 {
-	bool same = compare_kind(comparison, old, new, END_NONE, HAPPENING_STEP, false);
+	bool same = compare_kind(comparison, old, new, END_NONE, HAPPENING_STEP);
 	struct sequence before[2], now[2];
 
 	for (size_t i = 0; i < array_length(ends); i++) {

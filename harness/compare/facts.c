@@ -202,6 +202,8 @@ static void take(struct making *making, const struct event *event)
 		take_application(making, event);
 		break;
 	case EVENT_STEP:
+		if (strstr(event->step.what, "probability:"))
+			making->facts->repeatable = false;
 		if (is_fault(event->step.what))
 			making->fault = event->at;
 		note(making, (struct happening){.kind = HAPPENING_STEP,
@@ -240,7 +242,11 @@ static int64_t machine_lateness(const struct timeline *timeline)
 void facts_of(const struct timeline *timeline, struct facts *ret_facts)
 {
 	const struct event *kernel = timeline_first(timeline, EVENT_KERNEL);
-	struct facts facts = {.complete = timeline_first(timeline, EVENT_END) != NULL};
+	const struct event *first = timeline_first(timeline, EVENT_SEGMENT);
+	struct facts facts = {
+		.complete = timeline_first(timeline, EVENT_END) != NULL,
+		.repeatable = true,
+	};
 	struct making making = {
 		.facts = &facts,
 		.wheel.hz = kernel && kernel->kernel.hz ? (int)kernel->kernel.hz : UNKNOWN_HZ,
@@ -249,8 +255,13 @@ void facts_of(const struct timeline *timeline, struct facts *ret_facts)
 		.heard = {-1, -1, -1},
 	};
 
+	/* A run begins with its SYN: connect() takes as long as the machine lets it. */
+	if (first)
+		making.last[END_CLIENT] = making.last[END_SERVER] = first->at;
 	for_each_event (event, timeline)
 		take(&making, event);
+	if (timeline->count)
+		facts.end = timeline->events[timeline->count - 1].at;
 	*ret_facts = facts;
 }
 

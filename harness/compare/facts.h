@@ -50,7 +50,9 @@ struct facts {
 	struct noticed noticed[END_SERVER + 1];
 	struct happening *list; /* in the order of time */
 	size_t count;
-	bool complete; /* nothing was lost, no clock was set, and it has an end */
+	int64_t end;	 /* of the observation */
+	bool complete;	 /* nothing was lost, no clock was set, and it has an end */
+	bool repeatable; /* no fault takes segments at random */
 };
 
 /*

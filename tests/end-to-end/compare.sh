@@ -55,11 +55,11 @@ done
 echo "$((2 * repetitions)) comparisons; of their scenarios $unknown inconclusive, $misjudged failed"
 
 # The file itself, and without timelines: the findings are left.
-expect_exit 0 "$halfopen" compare "$work/idle-0" "$work/idle-1/results.json"
+expect_exit 0 "$halfopen" compare "$work/idle-0" "$work/idle-0/results.json"
 expect_words "$work/out" " 0 worse, 0 better, 0 different"
 mkdir "$work/alone"
 cp "$work/idle-0/results.json" "$work/alone"
-expect_exit 0 "$halfopen" compare "$work/alone" "$work/idle-1"
+expect_exit 0 "$halfopen" compare "$work/alone" "$work/idle-0"
 expect_words "$work/out" "have no timeline in one of them"
 
 # run_one FOLDER SED: one scenario, the same id each time, into $work/FOLDER.
@@ -96,14 +96,14 @@ run_one failing 's/error: ETIMEDOUT/error: ECONNRESET/' &
 run_one never '/drop:/d; /^timeline:/d; s/model/server: {error: none}/' &
 wait
 changed 1 worse plain count "asks something else" "3 of role probe from the client, was 2" \
-	"the client is told later: 4.0"
-changed 0 better count plain "the client is told sooner: 3.0"
-changed 1 worse plain longer "probe 2 of the client came after 2.0" "later: 5.0"
+	"the client is told later: 4."
+changed 0 better count plain "the client is told sooner: 3."
+changed 1 worse plain longer "probe 2 of the client came after 2." "later: 5."
 changed 1 worse plain failing "fail, was pass" \
 	"expects now: client: {error: ECONNRESET}" "fails now: the client was told ETIMEDOUT"
 changed 0 better failing plain "pass, was fail" \
 	"expected before: client: {error: ECONNRESET}"
-changed 1 worse plain never "the client is no longer told: ETIMEDOUT after 3.0" \
+changed 1 worse plain never "the client is no longer told: ETIMEDOUT after 3." \
 	"of role probe from the client, was 2" "nothing more where there was step 1"
 expect_exit 0 "$halfopen" compare "$work/plain" "$work/plain"
 expect_words "$work/out" "0 unknown, 1 same"
