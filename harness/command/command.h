@@ -13,6 +13,7 @@ int command_explain(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_compare(int argc, char **argv);
+int command_table(int argc, char **argv);
 int command_report(int argc, char **argv);
 
 #endif

@@ -18,6 +18,7 @@ static const struct {
 	{"report", command_report, "other formats from the results of a run"},
 	{"audit", command_audit, "name expectations that could never have failed"},
 	{"compare", command_compare, "say what changed between two results; is it worse?"},
+	{"table", command_table, "put what several results measured side by side, in Markdown"},
 };
 
 static void help(FILE *stream)
