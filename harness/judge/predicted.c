@@ -50,6 +50,9 @@ static struct window due_window(const struct model *model, const struct due *due
 	/* And that is by the granule, where the model knows better (play/watch.c). */
 	if (due->kind == DUE_STATE && model->settings.wheel.phase_known)
 		window.latest += wheel_granule(&model->settings.wheel, due->wait);
+	/* Of an error we learn when we run; a shorter wait for that has no witness (watch.c). */
+	if (due->kind == DUE_ERROR && !is_at_once(due))
+		window.latest += MILLISECOND;
 	return window;
 }
 
