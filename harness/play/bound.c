@@ -10,15 +10,33 @@ static int64_t latest(const struct wheel *wheel, const struct record *record, en
 	return record_has(record, key) ? wheel_window(wheel, record_number(record, key)).latest : 0;
 }
 
-/* How long an expectation can take. One probe more than expected must still be seen. */
-static int64_t expectation_bound(const struct wheel *wheel, const struct record *record)
+/*
+ * How long window probes can go on without an answer. When a window closes is not foretold: it
+ * depends on how the kernel sizes its buffers.
+ */
+static int64_t window_bound(const struct settings *settings, enum end end)
 {
+	struct settings turned = *settings;
+	struct detection detection;
+
+	if (end == END_SERVER)
+		turned.client = settings->server;
+	detection = model_detection(&turned, SITUATION_WINDOW);
+	return detection.never ? 0 : detection.within.latest;
+}
+
+/* How long an expectation can take. One probe more than expected must still be seen. */
+static int64_t expectation_bound(const struct settings *settings, const struct record *record)
+{
+	const struct wheel *wheel = &settings->wheel;
 	int64_t probes =
 		record_number(record, KEY_ANSWERED) + record_number(record, KEY_UNANSWERED);
 
 	if (record->kind == RECORD_EXPECT_PROBES)
 		return latest(wheel, record, KEY_FIRST) +
 		       probes * latest(wheel, record, KEY_INTERVAL);
+	if (record->kind == RECORD_EXPECT_WINDOW_PROBES && record_number(record, KEY_UNANSWERED))
+		return window_bound(settings, (enum end)record_number(record, KEY_FROM));
 	return latest(wheel, record, KEY_DELAY);
 }
 
@@ -43,7 +61,7 @@ int64_t play_bound(const struct scenario *scenario, const struct settings *setti
 	for (size_t i = 0; i < scenario->step_count; i++)
 		claimed += scenario->steps[i].value[KEY_AT].moment.delay;
 	for (size_t i = 0; i < scenario->expectation_count; i++)
-		claimed += expectation_bound(&settings->wheel, &scenario->expectations[i]);
+		claimed += expectation_bound(settings, &scenario->expectations[i]);
 	if (scenario->until.set)
 		claimed += scenario->until.moment.delay;
 	return (predicted > claimed ? predicted : claimed) + MARGIN;
