@@ -180,8 +180,11 @@ static const struct event *first_of_role(const struct review *review, enum end e
 	return NULL;
 }
 
-/* connect() returned between the two segments that make the client's end established. */
-static bool established_in_capture(const struct review *review, struct window *ret_moment)
+/*
+ * The client's end is established between these two segments. Their stamps are the kernel's; when
+ * connect() returned is when our process ran.
+ */
+static bool established_on_wire(const struct review *review, struct window *ret_moment)
 {
 	const struct event *syn_ack = last_of_role(review, END_SERVER, ROLE_SYN_ACK);
 	const struct event *ack = last_of_role(review, END_CLIENT, ROLE_HANDSHAKE_ACK);
@@ -224,9 +227,9 @@ bool review_reference(const struct review *review, const struct record *expectat
 		break;
 	case AFTER_ESTABLISHED:
 		*ret_since = "the connection was established";
-		if (review->capture)
-			return established_in_capture(review, ret_reference);
-		event = last_connected(review);
+		if (established_on_wire(review, ret_reference))
+			return true;
+		event = review->capture ? NULL : last_connected(review);
 		break;
 	case AFTER_FIRST_RETRANSMISSION:
 		event = first_of_role(review, end, ROLE_RETRANSMISSION);
