@@ -31,7 +31,7 @@ void player_emit(struct player *player, struct event event)
 	cleanup_free char *line = NULL;
 
 	if (event.at == -1)
-		event.at = player_now(player);
+		event.at = player->ended ? player->ended : player_now(player);
 	line = event_to_json(&event);
 	fputs(line, player->stream);
 	fputc('\n', player->stream);
@@ -228,6 +228,8 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 	if (!error)
 		error = loop(&player);
 	if (!error && !player.stopped) {
+		/* What was not seen by now was not observed: reading counters takes its time. */
+		player.ended = player_now(&player);
 		player_read_counters(&player);
 		player_emit(&player, (struct event){.at = -1, .kind = EVENT_END});
 	}

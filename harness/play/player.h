@@ -57,6 +57,7 @@ struct player {
 	int schedstat;	   /* /proc/self/schedstat; -1 where this kernel has none */
 	int64_t run_delay; /* how long we have waited for a CPU so far */
 	int64_t until;	   /* when the scenario says to stop; NEVER: it does not, or not yet */
+	int64_t ended;	   /* when the observation ended; 0: it has not */
 	int64_t bound;	   /* when to stop at the latest */
 	int64_t checked;   /* when a byte was sent to see who is alive; NEVER: not yet */
 	bool stopped;	   /* the lifeline closed, or the play cannot go on */

@@ -127,8 +127,8 @@ file=cloudflare-2019/syn-received.yaml
 control $file syn-ack-count 's/sent: 3, /sent: 4, /' \
 	'3 SYN-ACKs of the server, 4 expected'
 file=kernel-documentation/linger2.yaml
-control $file linger2 's/FIN-WAIT-2, CLOSED/FIN-WAIT-2/' \
-	'FIN-WAIT-2, CLOSED; expected: ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2'
+control $file linger2 's/client: {state: CLOSED}/client: {state: FIN-WAIT-2}/' \
+	'the client ended in CLOSED, FIN-WAIT-2 expected'
 file=kernel-documentation/orphan.yaml
 control $file orphan-open '/close: {end/d; s/  - model/  - nothing else on the wire/' \
 	'9 unanswered probes of the client, 2 expected'
