@@ -133,8 +133,8 @@ file=kernel-documentation/orphan.yaml
 control $file orphan-open '/close: {end/d; s/  - model/  - nothing else on the wire/' \
 	'9 unanswered probes of the client, 2 expected'
 file=kernel-documentation/linger-0.yaml
-control $file linger-fin 's/, linger: 0s//' \
-	'1 is how much TcpOutRsts grew, 2 expected'
+control $file linger-resets 's/TcpOutRsts: 2/TcpOutRsts: 3/' \
+	'2 is how much TcpOutRsts grew, 3 expected'
 file=kernel-documentation/set-option.yaml
 control $file set-option-not '/set: {end/d; /^timeline/d; s/^until: .*/until: 5s/' \
 	'0 answered probes of the client, 2 expected'
@@ -213,10 +213,19 @@ control $file 003-late-in-time 's/client error + 500ms/probe 2 + 200ms/; s/^expe
 
 sed -i '/documented: {tags/d' "$work"/*.yaml
 expect_exit 1 "$halfopen" run -o "$work/results" "$work"
+# What was said of a control: its verdict, and the texts that failed.
+said() {
+	jq -r --arg name "$1" '.scenarios[] | select(.id | split("@")[0] | endswith($name))
+		| .verdict, (.findings[] | select(.verdict == "fail") | .text)' "$2/results.json"
+}
+
 for name in "${names[@]}"; do
-	findings=$(jq -r --arg name "$name" '.scenarios[] | select(.id | split("@")[0] | endswith($name))
-		| .verdict, (.findings[] | select(.verdict == "fail") | .text)' \
-		"$work/results/results.json")
+	findings=$(said "$name" "$work/results")
+	# The machine was in the way: once more, alone.
+	if [ "${findings%%$'\n'*}" = inconclusive ]; then
+		expect_exit 1 "$halfopen" run -o "$work/again" "$work/$name.yaml"
+		findings=$(said "$name" "$work/again")
+	fi
 	case "$findings" in
 	fail*"${words[$name]}"*) ;;
 	*) fail "control $name: no '${words[$name]}' in: $findings" ;;
