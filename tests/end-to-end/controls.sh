@@ -155,7 +155,7 @@ control $file inherit-count 's/answered: 1, unanswered: 2/answered: 1, unanswere
 	'2 unanswered probes of the server, 1 expected'
 file=kernel-documentation/shutdown.yaml
 control $file shutdown-not '/shutdown: {end/d; s/FIN + 500ms/700ms/' \
-	'the states were: ESTABLISHED, CLOSED; expected: ESTABLISHED, FIN-WAIT-1'
+	'the states were: ESTABLISHED; expected: ESTABLISHED, CLOSE-WAIT'
 file=kernel-documentation/fastopen.yaml
 control $file fastopen-count 's/count: 2/count: 3/' \
 	'2 SYNs of the client, 3 expected'
