@@ -98,6 +98,5 @@ if command -v npx >/dev/null && (cd "$work" && HOME=$work npm install --no-audit
 		fail "not valid: $(cat "$work/checked")"
 else
 	echo "html-validate cannot be had: validity is not checked" >&2
-	echo "not checked by html-validate: npm or its registry is not here"
 fi
 finish
