@@ -64,7 +64,7 @@ explain "either, idle" "120.000 s" "connecting gives up" "[4]" \
 explain "tcp_retries2=8" "102.9" -- --settings net.ipv4.tcp_retries2=8 --hz 1000
 printf '# ours\nnet/ipv4/tcp_keepalive_time = 600\n-net.ipv4.tcp_retries2=5\n' >"$work/a.conf"
 printf 'net.ipv4.tcp_keepalive_time = 300\nvm.swappiness = 1\n' >"$work/b.conf"
-chmod 644 "$work"/*
+chmod -R a+rX "$work"
 expect_exit 0 rootless "$halfopen" explain --sysctl-file "$work/a.conf" \
 	--sysctl-file "$work/b.conf" --sysctl tcp_keepalive_intvl=1m --settings keepalive=on
 expect_words "$work/err" "left out: vm.swappiness"
