@@ -116,7 +116,12 @@ static void finish_job(struct suite *suite, struct job *job, const char *trouble
 	int status = 0;
 	int error;
 
-	close(job->stream); /* leaves epoll by itself */
+	/*
+	 * Explicitly: a child that has just been forked still has a copy of the descriptor, and as
+	 * long as it has, a closed one goes on to be reported (epoll(7), questions and answers).
+	 */
+	epoll_ctl(suite->epoll, EPOLL_CTL_DEL, job->stream, NULL);
+	close(job->stream);
 	line_reader_free(&job->reader);
 	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
 		;
