@@ -65,7 +65,7 @@ static bool is_met_by(const struct due *due, const struct event *event)
 		return due->role != ROLE_NONE &&
 		       due->role == (enum segment_role)event->segment.role;
 	if (event->kind == EVENT_APPLICATION)
-		return due->kind == DUE_ERROR && due->error == event->application.error;
+		return due->role == ROLE_NONE && due->error == event->application.error;
 	return due->kind == DUE_STATE && due->state == (enum tcp_state)event->socket.state;
 }
 

@@ -54,6 +54,12 @@ static inline int64_t unsent(const struct model_end *end)
 	return most(end->written - end->sequenced, 0);
 }
 
+/* Whether an application learns of the end of its connection when that comes. */
+static inline bool is_told(const struct model_end *end)
+{
+	return !end->unattended && !end->unaware;
+}
+
 static inline bool is_alive(const struct model_end *end)
 {
 	return end->state != STATE_NONE && end->state != STATE_CLOSED &&

@@ -79,11 +79,11 @@ static void take_step(struct forecaster *forecaster, size_t index)
 		.at = forecaster->steps[index],
 		.since = window_at(step->value[KEY_AT].moment.delay),
 	};
-	if (is_fault(step) || step->kind == RECORD_STEP_HEAL)
-		scenario_faults(forecaster->scenario, index, forecaster->in_force);
-	else if (!model_take_call(&forecaster->model, step, forecaster->steps[index]) &&
-		 !model_take_setting(&forecaster->model, step, forecaster->steps[index]) &&
-		 forecast->unfollowed < 0)
+	scenario_faults(forecaster->scenario, index, forecaster->in_force);
+	if (!is_fault(step) && step->kind != RECORD_STEP_HEAL &&
+	    !model_take_call(&forecaster->model, step, forecaster->steps[index]) &&
+	    !model_take_setting(&forecaster->model, step, forecaster->steps[index]) &&
+	    forecast->unfollowed < 0)
 		forecast->unfollowed = (int)index;
 	set_paths(forecaster);
 	reached(forecaster, ANCHOR_STEP, END_NONE, (int)index + 1, forecaster->steps[index]);

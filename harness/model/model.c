@@ -53,10 +53,10 @@ void end_dies(struct model *model, struct model_end *end, int error, enum rule r
 	end->fin_wanted = false;
 	end->pending_count = 0;
 	write_stop(end);
-	if (!error || end->orphan)
+	if (!error || end->unattended)
 		return;
 	end->error = error;
-	if (rule != RULE_NONE)
+	if (rule != RULE_NONE && is_told(end))
 		pending_add(model, end, DUE_ERROR, rule, at, ROLE_NONE);
 }
 
@@ -237,6 +237,13 @@ void model_call(struct model *model, enum end end, enum model_call call, int64_t
 		break;
 	case MODEL_SEND:
 		send_call(model, caller, argument, at);
+		break;
+	case MODEL_SHUTDOWN_RECEIVE:
+		caller->deaf = true;
+		break;
+	case MODEL_LINGER:
+		caller->deaf = caller->unattended = true;
+		close_call(model, caller, MODEL_SHUTDOWN, at);
 		break;
 	case MODEL_SHUTDOWN:
 	case MODEL_CLOSE:

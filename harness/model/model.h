@@ -86,6 +86,8 @@ enum model_call {
 	MODEL_CONNECT,
 	MODEL_SEND,	/* argument: bytes accepted */
 	MODEL_SHUTDOWN, /* of the sending direction */
+	MODEL_SHUTDOWN_RECEIVE,
+	MODEL_LINGER, /* close() waits (SO_LINGER): the socket is no orphan yet */
 	MODEL_CLOSE,
 	MODEL_DESTROY, /* SOCK_DESTROY */
 	MODEL_ABORT,   /* close() with SO_LINGER and 0 s */
@@ -142,8 +144,11 @@ struct model_end {
 	struct end_settings options;
 	enum tcp_state state;
 	bool listening;
-	bool orphan; /* closed by its application (SOCK_DEAD) */
-	int error;   /* what the application is to be told; 0: nothing */
+	bool orphan;	 /* closed by its application (SOCK_DEAD) */
+	bool unattended; /* its application can be told nothing any more */
+	bool unaware;	 /* … waits for nothing any more: it is told when it calls */
+	bool deaf;	 /* RCV_SHUTDOWN */
+	int error;	 /* what the application is to be told; 0: nothing */
 
 	/* What it has received. */
 	bool rcv_known;

@@ -136,7 +136,7 @@ void model_assume(struct model *model, const struct due *due)
 			end_dies(model, end, due->error, RULE_NONE, due->at);
 		pending_remove(end, DUE_ERROR);
 	} else if (due->kind == DUE_STATE) {
-		end_dies(model, end, 0, RULE_NONE, due->at);
+		end_dies(model, end, due->error, RULE_NONE, due->at);
 	}
 	model->elapsed_known = false;
 	model->instant = 0;

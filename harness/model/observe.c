@@ -46,16 +46,28 @@ static bool is_final(int error)
 	       error != EINTR && error != EPIPE;
 }
 
+static void shut_down_both(struct model *model, enum end end, struct window at)
+{
+	model_call(model, end, MODEL_SHUTDOWN_RECEIVE, 0, at);
+	model_call(model, end, MODEL_SHUTDOWN, 0, at);
+}
+
 static void take_call(struct model *model, const struct event *event)
 {
 	const struct application_event *call = &event->application;
 
 	if ((call->call == CALL_SEND || call->call == CALL_ALIVE) && call->result > 0)
 		model_call(model, event->end, MODEL_SEND, call->result, window_at(event->at));
+	else if (call->call == CALL_RECV && call->result == 0)
+		model_end(model, event->end)->unaware = true; /* end of file: it is done */
 	else if (call->call == CALL_RECV && call->result > 0)
 		model_call(model, event->end, MODEL_READ, 0, window_at(event->at));
 	else if (call->call == CALL_SHUTDOWN && !call->error)
 		model_call(model, event->end, MODEL_SHUTDOWN, 0, window_at(event->at));
+	else if (call->call == CALL_SHUTDOWN_RECEIVE && !call->error)
+		model_call(model, event->end, MODEL_SHUTDOWN_RECEIVE, 0, window_at(event->at));
+	else if (call->call == CALL_SHUTDOWN_BOTH && !call->error)
+		shut_down_both(model, event->end, window_at(event->at));
 	else if (call->call == CALL_CLOSE)
 		model_call(model, event->end, MODEL_CLOSE, 0, window_at(event->at));
 	else if (call->call == CALL_KILL)

@@ -65,7 +65,8 @@ static void time_wait(struct model *model, struct model_end *end, struct window 
 
 void close_call(struct model *model, struct model_end *end, enum model_call call, struct window at)
 {
-	end->orphan = end->orphan || call == MODEL_CLOSE;
+	if (call == MODEL_CLOSE)
+		end->orphan = end->unattended = end->deaf = true;
 	switch (end->state) {
 	case STATE_ESTABLISHED:
 		end->state = STATE_FIN_WAIT_1;

@@ -149,8 +149,8 @@ void persist_due(const struct model *model, const struct model_end *end, struct 
 		rule = RULE_WINDOW_PROBE_USER_TIMEOUT;
 	}
 	if (may_end) {
-		due = due_add(dues, end->orphan ? DUE_STATE : DUE_ERROR, end->end, rule, fire);
-		due->error = end->orphan ? 0 : ETIMEDOUT;
+		due = due_add(dues, is_told(end) ? DUE_ERROR : DUE_STATE, end->end, rule, fire);
+		due->error = end->unattended ? 0 : ETIMEDOUT;
 		due->state = STATE_CLOSED;
 		due->wait = end->write.distance.latest;
 		due->elapsed = elapsed;

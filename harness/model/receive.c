@@ -119,10 +119,10 @@ static void take_data(struct model *model, struct model_end *end,
 		pending_add(model, end, DUE_ACK, RULE_DATA_ANSWER, by, ROLE_ACK);
 		return;
 	}
-	if (end->orphan && segment->length) {
+	if (end->deaf && end->state != STATE_ESTABLISHED && segment->length) {
 		/* Nobody will read it (TCPAbortOnData): RFC 1122 4.2.2.13 wants a reset. */
-		end_dies(model, end, 0, RULE_NONE, at);
-		pending_add(model, end, DUE_RST, RULE_NO_SOCKET, by, ROLE_RST);
+		end_dies(model, end, ECONNRESET, RULE_UNREAD, at);
+		pending_add(model, end, DUE_RST, RULE_UNREAD, by, ROLE_RST);
 		return;
 	}
 	end->rcv_nxt = next + fin;

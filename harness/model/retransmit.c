@@ -268,8 +268,8 @@ void retransmit_due(const struct model *model, const struct model_end *end, stru
 			at.earliest =
 				least(at.latest,
 				      most(at.earliest, end->stamp.earliest + limit - MILLISECOND));
-		due = due_add(dues, end->orphan ? DUE_STATE : DUE_ERROR, end->end, rule, at);
-		due->error = end->orphan ? 0 : ETIMEDOUT;
+		due = due_add(dues, is_told(end) ? DUE_ERROR : DUE_STATE, end->end, rule, at);
+		due->error = end->unattended ? 0 : ETIMEDOUT;
 		due->state = STATE_CLOSED;
 		due->wait = end->write.distance.latest;
 		due->elapsed = elapsed;

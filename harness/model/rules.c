@@ -117,6 +117,9 @@ static const struct rule_text rules[RULE_LIMIT] = {
 				   "net/ipv4/tcp.c, __tcp_close", ""},
 	[RULE_TIME_WAIT] = {"TIME-WAIT forgotten", "last FIN + 60 s (TCP_TIMEWAIT_LEN)",
 			    MINISOCKS "tcp_time_wait", ""},
+	[RULE_UNREAD] = {"reset: nobody will read the data",
+			 "at once, behind a FIN: close(), or shutdown of both directions",
+			 INPUT "tcp_rcv_state_process", ""},
 };
 
 const struct rule_text *rule_text(enum rule rule)

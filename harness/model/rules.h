@@ -41,6 +41,7 @@ enum rule {
 	RULE_FIN_WAIT_2,
 	RULE_FIN_WAIT_2_RESET,
 	RULE_TIME_WAIT,
+	RULE_UNREAD,
 	RULE_LIMIT, /* the number of rules */
 };
 

@@ -2,6 +2,17 @@
 
 #include "base/array.h"
 
+static void take_shutdown(struct model *model, const struct record *step, struct window at)
+{
+	enum end end = (enum end)record_number(step, KEY_END);
+	int64_t direction = record_number(step, KEY_HOW);
+
+	if (direction != DIRECTION_SEND)
+		model_call(model, end, MODEL_SHUTDOWN_RECEIVE, 0, at);
+	if (direction != DIRECTION_RECEIVE)
+		model_call(model, end, MODEL_SHUTDOWN, 0, at);
+}
+
 bool model_take_call(struct model *model, const struct record *step, struct window at)
 {
 	enum end end = (enum end)record_number(step, KEY_END);
@@ -12,11 +23,11 @@ bool model_take_call(struct model *model, const struct record *step, struct wind
 	else if (step->kind == RECORD_STEP_RECEIVE)
 		model_call(model, end, MODEL_READ, 0, at);
 	else if (step->kind == RECORD_STEP_SHUTDOWN)
-		model_call(model, end, MODEL_SHUTDOWN, 0, at);
+		take_shutdown(model, step, at);
 	else if (step->kind == RECORD_STEP_CLOSE)
 		model_call(model, end, record_has(step, KEY_LINGER) ? MODEL_ABORT : MODEL_CLOSE, 0,
 			   at);
-	else if (step->kind == RECORD_STEP_VANISH)
+	else if (step->kind == RECORD_STEP_VANISH || step->kind == RECORD_STEP_REBOOT)
 		model_call(model, end, MODEL_VANISH, 0, at);
 	else if (step->kind == RECORD_STEP_KILL)
 		model_call(model, end, MODEL_CLOSE, 0, at);

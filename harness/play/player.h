@@ -109,7 +109,7 @@ typedef int step_function(struct player *player, const struct record *record,
 
 /* steps_path.c, steps_loss.c, steps_application.c, steps_settings.c: one function for each kind. */
 step_function step_drop, step_reject, step_heal;
-step_function step_vanish, step_kill, step_destroy;
+step_function step_vanish, step_reboot, step_kill, step_destroy;
 step_function step_send, step_stop_reading, step_receive, step_shutdown, step_close;
 step_function step_set, step_sysctl;
 

@@ -5,12 +5,19 @@
 #include "play/player.h"
 
 static step_function *const functions[RECORD_KINDS] = {
-	[RECORD_STEP_DROP] = step_drop,	      [RECORD_STEP_HEAL] = step_heal,
-	[RECORD_STEP_REJECT] = step_reject,   [RECORD_STEP_VANISH] = step_vanish,
-	[RECORD_STEP_KILL] = step_kill,	      [RECORD_STEP_DESTROY] = step_destroy,
-	[RECORD_STEP_SEND] = step_send,	      [RECORD_STEP_STOP_READING] = step_stop_reading,
-	[RECORD_STEP_RECEIVE] = step_receive, [RECORD_STEP_SHUTDOWN] = step_shutdown,
-	[RECORD_STEP_CLOSE] = step_close,     [RECORD_STEP_SET] = step_set,
+	[RECORD_STEP_DROP] = step_drop,
+	[RECORD_STEP_HEAL] = step_heal,
+	[RECORD_STEP_REJECT] = step_reject,
+	[RECORD_STEP_VANISH] = step_vanish,
+	[RECORD_STEP_REBOOT] = step_reboot,
+	[RECORD_STEP_KILL] = step_kill,
+	[RECORD_STEP_DESTROY] = step_destroy,
+	[RECORD_STEP_SEND] = step_send,
+	[RECORD_STEP_STOP_READING] = step_stop_reading,
+	[RECORD_STEP_RECEIVE] = step_receive,
+	[RECORD_STEP_SHUTDOWN] = step_shutdown,
+	[RECORD_STEP_CLOSE] = step_close,
+	[RECORD_STEP_SET] = step_set,
 	[RECORD_STEP_SYSCTL] = step_sysctl,
 };
 

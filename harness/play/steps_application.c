@@ -62,15 +62,23 @@ int step_receive(struct player *player, const struct record *record, struct play
 
 int step_shutdown(struct player *player, const struct record *record, struct player_step *step)
 {
-	int64_t began = player_now(player);
+	static const struct {
+		int how;
+		enum application_call call;
+	} directions[] = {
+		[DIRECTION_SEND] = {SHUT_WR, CALL_SHUTDOWN},
+		[DIRECTION_RECEIVE] = {SHUT_RD, CALL_SHUTDOWN_RECEIVE},
+		[DIRECTION_BOTH] = {SHUT_RDWR, CALL_SHUTDOWN_BOTH},
+	};
+	int64_t direction = record_number(record, KEY_HOW), began = player_now(player);
 	enum end end;
 	int fd = socket_of(player, record, KEY_END, &end), result;
 
 	(void)step;
 	if (fd < 0)
 		return -ENOTCONN;
-	result = shutdown(fd, SHUT_WR);
-	endpoint_told(player, end, CALL_SHUTDOWN, began, result, result ? errno : 0);
+	result = shutdown(fd, directions[direction].how);
+	endpoint_told(player, end, directions[direction].call, began, result, result ? errno : 0);
 	return 0;
 }
 

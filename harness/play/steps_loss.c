@@ -29,6 +29,13 @@ int step_vanish(struct player *player, const struct record *record, struct playe
 	return 0;
 }
 
+int step_reboot(struct player *player, const struct record *record, struct player_step *step)
+{
+	int error = step_vanish(player, record, step);
+
+	return error ? error : step_heal(player, record, step);
+}
+
 /*
  * We play both ends, so the socket is handed to a process of its own, which is then killed: the
  * kernel closes what it held.

@@ -67,19 +67,14 @@ int step_reject(struct player *player, const struct record *record, struct playe
 
 int step_heal(struct player *player, const struct record *record, struct player_step *own)
 {
-	size_t first = 0, last = player->scenario->step_count;
 	int error = 0;
 
 	(void)own;
-	if (record_has(record, KEY_STEP)) {
-		first = (size_t)record_number(record, KEY_STEP) - 1;
-		last = first + 1;
-	}
-	for (size_t i = first; !error && i < last; i++) {
+	for (size_t i = 0; !error && i < player->scenario->step_count; i++) {
 		struct player_step *step = &player->steps[i];
 		uint64_t packets = 0, bytes = 0;
 
-		if (!step->rule)
+		if (!step->rule || !step_ends_fault(player->scenario, record, i))
 			continue;
 		error = firewall_counter(player->firewall, step->rule, &packets, &bytes);
 		if (!error)

@@ -7,11 +7,22 @@ void scenario_faults(const struct scenario *scenario, size_t step, bool *in_forc
 
 	if (is_fault(record))
 		in_force[step] = true;
-	for (size_t i = 0; record->kind == RECORD_STEP_HEAL && i <= step; i++) {
-		if (!record_has(record, KEY_STEP) ||
-		    record_number(record, KEY_STEP) == (int64_t)i + 1)
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		if (step_ends_fault(scenario, record, i))
 			in_force[i] = false;
 	}
+}
+
+bool step_ends_fault(const struct scenario *scenario, const struct record *step, size_t fault)
+{
+	const struct record *record = &scenario->steps[fault];
+
+	if (step->kind == RECORD_STEP_REBOOT)
+		return is_fault(record) &&
+		       (!record_has(record, KEY_TO) ||
+			record_number(record, KEY_TO) == record_number(step, KEY_END));
+	return step->kind == RECORD_STEP_HEAL &&
+	       (!record_has(step, KEY_STEP) || record_number(step, KEY_STEP) == (int64_t)fault + 1);
 }
 
 bool fault_is_partial(const struct record *fault)

@@ -123,6 +123,7 @@ enum key {
 	KEY_END,  /* whose application it is */
 	KEY_BYTES,
 	KEY_LINGER,
+	KEY_HOW,  /* shutdown: which direction */
 	KEY_KIND, /* of segments that a fault takes */
 	KEY_FIRST_ONES,
 	KEY_EVERY,
@@ -165,6 +166,7 @@ enum record_kind {
 	RECORD_STEP_REJECT,
 	RECORD_STEP_HEAL,
 	RECORD_STEP_VANISH,
+	RECORD_STEP_REBOOT,
 	RECORD_STEP_KILL,
 	RECORD_STEP_DESTROY,
 	RECORD_STEP_SEND,
@@ -254,6 +256,9 @@ enum fault_kind {
 	FAULT_RST,
 };
 
+/* What shutdown() ends. */
+enum direction { DIRECTION_SEND, DIRECTION_RECEIVE, DIRECTION_BOTH };
+
 enum fault_hook { HOOK_INPUT, HOOK_OUTPUT };
 
 /* What the sender of a rejected segment gets. */
@@ -279,6 +284,9 @@ bool fault_is_partial(const struct record *fault);
  * steps before have been taken already.
  */
 void scenario_faults(const struct scenario *scenario, size_t step, bool *in_force);
+
+/* Whether a step ends a fault that is in force: a heal, or the reboot of the host that it hides. */
+bool step_ends_fault(const struct scenario *scenario, const struct record *step, size_t fault);
 
 /* The latest of the faults in force that takes what goes to an end, or NULL. */
 const struct record *scenario_fault_to(const struct scenario *scenario, const bool *in_force,

@@ -130,9 +130,27 @@ static const struct key_spec send_keys[] = {
 
 static const struct key_spec stop_reading_keys[] = {KEY_ROW_OF_END("calls recv() no more")};
 static const struct key_spec receive_keys[] = {KEY_ROW_OF_END("reads all there is, and goes on")};
-static const struct key_spec shutdown_keys[] = {KEY_ROW_OF_END("calls shutdown(SHUT_WR)")};
+
+static const struct word direction_words[] = {
+	{"send", DIRECTION_SEND},
+	{"receive", DIRECTION_RECEIVE},
+	{"both", DIRECTION_BOTH},
+	{NULL, 0},
+};
+
+static const struct key_spec shutdown_keys[] = {
+	KEY_ROW_OF_END("calls shutdown()"),
+	{.key = KEY_HOW,
+	 .name = "how",
+	 .type = TYPE_WORD,
+	 .words = direction_words,
+	 .help = "send, or not said: SHUT_WR; receive: SHUT_RD, of which the peer learns nothing; "
+		 "both: SHUT_RDWR",
+	 .example = "receive"},
+};
 
 static const struct key_spec vanish_keys[] = {KEY_ROW_OF_END("loses its socket")};
+static const struct key_spec reboot_keys[] = {KEY_ROW_OF_END("loses its socket")};
 static const struct key_spec kill_keys[] = {KEY_ROW_OF_END("is killed")};
 static const struct key_spec destroy_keys[] = {KEY_ROW_OF_END("loses its socket")};
 
@@ -184,6 +202,14 @@ static const struct record_spec specs[] = {
 	 .help = "the end's state is gone without a segment, as after a power cut; its host "
 		 "answers",
 	 .example = "{at: established + 1s, vanish: {end: server}}"},
+	{.kind = RECORD_STEP_REBOOT,
+	 .section = SECTION_STEP,
+	 .name = "reboot",
+	 KEYS(reboot_keys),
+	 .help = "the end's host is back after a power cut: as vanish, and every fault on what "
+		 "goes "
+		 "to it is over",
+	 .example = "{at: established + 3s, reboot: {end: server}}"},
 	{.kind = RECORD_STEP_KILL,
 	 .section = SECTION_STEP,
 	 .name = "kill",
@@ -218,7 +244,7 @@ static const struct record_spec specs[] = {
 	 .section = SECTION_STEP,
 	 .name = "shutdown",
 	 KEYS(shutdown_keys),
-	 .help = "an application has nothing more to send: FIN, and it can still receive",
+	 .help = "an application ends one direction; of sending, FIN, and it can still receive",
 	 .example = "{at: established + 1s, shutdown: {end: client}}"},
 	{.kind = RECORD_STEP_CLOSE,
 	 .section = SECTION_STEP,

@@ -42,13 +42,22 @@ const struct word role_words[] = {
 };
 
 const struct word call_words[] = {
-	{"connect", CALL_CONNECT},   {"accept", CALL_ACCEPT},
-	{"poll", CALL_POLL},	     {"recv", CALL_RECV},
-	{"send", CALL_SEND},	     {"SO_ERROR", CALL_SO_ERROR},
-	{"shutdown", CALL_SHUTDOWN}, {"close", CALL_CLOSE},
-	{"abort", CALL_ABORT},	     {"kill", CALL_KILL},
-	{"vanish", CALL_VANISH},     {"destroy", CALL_DESTROY},
-	{"alive", CALL_ALIVE},	     {NULL, 0},
+	{"connect", CALL_CONNECT},
+	{"accept", CALL_ACCEPT},
+	{"poll", CALL_POLL},
+	{"recv", CALL_RECV},
+	{"send", CALL_SEND},
+	{"SO_ERROR", CALL_SO_ERROR},
+	{"shutdown", CALL_SHUTDOWN},
+	{"close", CALL_CLOSE},
+	{"shutdown receive", CALL_SHUTDOWN_RECEIVE},
+	{"shutdown both", CALL_SHUTDOWN_BOTH},
+	{"abort", CALL_ABORT},
+	{"kill", CALL_KILL},
+	{"vanish", CALL_VANISH},
+	{"destroy", CALL_DESTROY},
+	{"alive", CALL_ALIVE},
+	{NULL, 0},
 };
 
 const struct word loss_words[] = {

@@ -69,8 +69,10 @@ enum application_call {
 	CALL_POLL, /* result is the revents */
 	CALL_RECV,
 	CALL_SEND,
-	CALL_SO_ERROR, /* getsockopt(SO_ERROR); error is the value */
-	CALL_SHUTDOWN, /* SHUT_WR */
+	CALL_SO_ERROR,	       /* getsockopt(SO_ERROR); error is the value */
+	CALL_SHUTDOWN,	       /* SHUT_WR */
+	CALL_SHUTDOWN_RECEIVE, /* SHUT_RD */
+	CALL_SHUTDOWN_BOTH,    /* SHUT_RDWR */
 	CALL_CLOSE,
 	CALL_ABORT,   /* close() with SO_LINGER and 0 s */
 	CALL_KILL,    /* the process that held the socket was killed */

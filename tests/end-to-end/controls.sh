@@ -156,6 +156,12 @@ control $file inherit-count 's/answered: 1, unanswered: 2/answered: 1, unanswere
 file=kernel-documentation/shutdown.yaml
 control $file shutdown-not '/shutdown: {end/d; s/FIN + 500ms/700ms/' \
 	'the states were: ESTABLISHED; expected: ESTABLISHED, CLOSE-WAIT'
+file=kernel-documentation/shutdown-receive.yaml
+control $file shutdown-receive-send 's/, how: receive//' \
+	'the client ended in FIN-WAIT-2, ESTABLISHED expected'
+file=kernel-documentation/shutdown-both.yaml
+control $file shutdown-both-send 's/, how: both//' \
+	'0 resets from the client, 1 expected'
 file=kernel-documentation/fastopen.yaml
 control $file fastopen-count 's/count: 2/count: 3/' \
 	'2 SYNs of the client, 3 expected'
@@ -171,6 +177,11 @@ control $file reboot-silent 's/vanish: {end: server}/drop: {to: server}/' \
 	'the client was told ETIMEDOUT'
 control $file reboot-closed 's/vanish: {end/close: {end/' \
 	'the client was told no error'
+file=003-keepalive-howto/reboot-late.yaml
+control $file reboot-only-healed 's/reboot: {end: server}/heal/; s/^expect:/until: step 3 + 5s\n&/' \
+	'0 resets from the server, 1 expected'
+control $file reboot-still-dark 's/reboot: {end/vanish: {end/; s/^expect:/until: step 3 + 5s\n&/' \
+	'the client was told no error, ECONNRESET expected'
 file=003-keepalive-howto/killed.yaml
 control $file killed-vanished 's/kill: {end/vanish: {end/; s/^until: .*/until: 2s/' \
 	'recv() returned: nothing; expected: end of file'
