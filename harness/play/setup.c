@@ -76,7 +76,7 @@ static void record_sysctls(struct player *player, struct settings *settings)
 static int open_capture(struct player *player)
 {
 	char message[CAPTURE_ERROR_SIZE];
-	int error = capture_open_live("lo", NULL, &player->capture, message);
+	int error = capture_open_live("lo", "tcp", &player->capture, message);
 
 	if (error)
 		return player_unable(player, UNABLE_RUN, 0, -error, "capture on lo: %s", message);
