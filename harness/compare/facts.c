@@ -176,11 +176,12 @@ static void take_application(struct making *making, const struct event *event)
 					.at = event->at});
 }
 
-/* What an application or an administrator does; every other step is a fault. */
+/* What an application or an administrator does, or touches no segment; other steps are faults. */
 static bool is_fault(const char *what)
 {
-	static const char *const actions[] = {"heal:",	   "send:",  "stop_reading:", "receive:",
-					      "shutdown:", "close:", "set:",	      "sysctl:"};
+	static const char *const actions[] = {
+		"heal:",  "send:", "stop_reading:", "receive:", "shutdown:",
+		"close:", "set:",  "sysctl:",	    "ping:",	"kind: echo"};
 
 	for (size_t i = 0; i < array_length(actions); i++) {
 		if (strstr(what, actions[i]))
@@ -220,6 +221,9 @@ static void take(struct making *making, const struct event *event)
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_PING:
+	case EVENT_MONITOR:
+	case EVENT_RESOURCES:
 	case EVENT_RULE:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:

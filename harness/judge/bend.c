@@ -15,6 +15,9 @@
 /* Answers have no timer: they are late when the shortest timer, TCP_DELACK_MIN, would be over. */
 #define LEAST_SHIFT (50 * MILLISECOND)
 
+/* Of memory, in bytes. */
+#define PAGE 4096
+
 struct bending {
 	const struct scenario *scenario;
 	const struct timeline *timeline;
@@ -144,6 +147,49 @@ static void bend_socket(struct bending *bending, size_t index)
 	leave_out(bending, index, "a socket is not seen");
 }
 
+static void bend_ping(struct bending *bending, size_t index)
+{
+	struct event event = bending->timeline->events[index];
+
+	leave_out(bending, index, "an echo is left out");
+	event.ping.error = 0;
+	event.ping.outcome = PING_ANSWERED;
+	change(bending, index, event, "an echo is answered");
+	event.ping.outcome = PING_UNANSWERED;
+	change(bending, index, event, "an echo is not answered");
+	event.ping.outcome = PING_ERROR;
+	event.ping.error = bending->timeline->events[index].ping.error == EPERM ? EACCES : EPERM;
+	change(bending, index, event, "an echo meets another error");
+}
+
+static void bend_monitor(struct bending *bending, size_t index)
+{
+	struct event event = bending->timeline->events[index];
+
+	leave_out(bending, index, "a monitor says nothing");
+	event.monitor.says = event.monitor.says == HOST_SILENT ? HOST_ANSWERS : HOST_SILENT;
+	change(bending, index, event, "a monitor says otherwise");
+	event = bending->timeline->events[index];
+	event.at += event.at;
+	change(bending, index, event, "a monitor says it after twice the time");
+	event.at = 0;
+	change(bending, index, event, "a monitor says it at once");
+}
+
+static void bend_resources(struct bending *bending, size_t index)
+{
+	struct event event = bending->timeline->events[index];
+
+	event.resources.descriptors++;
+	change(bending, index, event, "a descriptor more is open");
+	event = bending->timeline->events[index];
+	event.resources.ports++;
+	change(bending, index, event, "a port more is in use");
+	event = bending->timeline->events[index];
+	event.resources.memory += event.resources.echoes * PAGE;
+	change(bending, index, event, "each echo left a page of memory");
+}
+
 static void bend_event(struct bending *bending, size_t index)
 {
 	struct event event = bending->timeline->events[index];
@@ -157,6 +203,15 @@ static void bend_event(struct bending *bending, size_t index)
 		break;
 	case EVENT_SOCKET:
 		bend_socket(bending, index);
+		break;
+	case EVENT_PING:
+		bend_ping(bending, index);
+		break;
+	case EVENT_MONITOR:
+		bend_monitor(bending, index);
+		break;
+	case EVENT_RESOURCES:
+		bend_resources(bending, index);
 		break;
 	case EVENT_RULE:
 		event.rule.packets++;

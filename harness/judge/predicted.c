@@ -355,6 +355,9 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 	case EVENT_NONE:
 	case EVENT_CAPTURE:
 	case EVENT_CONNECTION:
+	case EVENT_PING:
+	case EVENT_MONITOR:
+	case EVENT_RESOURCES:
 	case EVENT_RULE:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:

@@ -102,6 +102,9 @@ void model_event(struct model *model, const struct event *event)
 	case EVENT_CONNECTION:
 	case EVENT_SOCKET:
 	case EVENT_STEP:
+	case EVENT_PING:
+	case EVENT_MONITOR:
+	case EVENT_RESOURCES:
 	case EVENT_RULE:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:

@@ -47,3 +47,30 @@ const char *application_text(char buffer[static EVENT_TEXT_SIZE],
 		snprintf(buffer, EVENT_TEXT_SIZE, "%s: ok", call);
 	return buffer;
 }
+
+bool ping_changed(const struct ping_event *before, const struct ping_event *now)
+{
+	return !before->number || now->step != before->step || now->outcome != before->outcome ||
+	       now->error != before->error;
+}
+
+const char *ping_text(char buffer[static EVENT_TEXT_SIZE], const struct event *event)
+{
+	const struct ping_event *ping = &event->ping;
+	char took[DURATION_TEXT_SIZE];
+
+	if (ping->outcome == PING_ERROR || ping->outcome == PING_REFUSED)
+		snprintf(buffer, EVENT_TEXT_SIZE, "ping %lld: %s", (long long)ping->number,
+			 errno_name(ping->error));
+	else
+		snprintf(buffer, EVENT_TEXT_SIZE, "ping %lld: %s after %s", (long long)ping->number,
+			 word_name(ping_words, ping->outcome),
+			 duration_format(took, event->at - ping->sent));
+	return buffer;
+}
+
+const char *monitor_text(char buffer[static EVENT_TEXT_SIZE], const struct monitor_event *monitor)
+{
+	snprintf(buffer, EVENT_TEXT_SIZE, "monitor: host %s", word_name(host_words, monitor->says));
+	return buffer;
+}

@@ -17,4 +17,11 @@ const char *application_text(char buffer[static EVENT_TEXT_SIZE],
 /* Whether a socket differs from before in more than the time that its timer has left. */
 bool socket_changed(const struct socket_event *before, const struct socket_event *now);
 
+/* Whether an echo fared otherwise than the one before of the same sender. */
+bool ping_changed(const struct ping_event *before, const struct ping_event *now);
+
+const char *ping_text(char buffer[static EVENT_TEXT_SIZE], const struct event *event);
+
+const char *monitor_text(char buffer[static EVENT_TEXT_SIZE], const struct monitor_event *monitor);
+
 #endif

@@ -190,6 +190,13 @@ static void draw_event(const struct drawing *drawing, const struct layout_row *r
 	case EVENT_STEP:
 		draw_bar(drawing, row, "", event->step.what);
 		break;
+	case EVENT_PING:
+		draw_note(drawing, event->end, row->y, "", ping_text(text, event));
+		break;
+	case EVENT_MONITOR:
+		draw_note(drawing, event->end, row->y, " told",
+			  monitor_text(text, &event->monitor));
+		break;
 	case EVENT_RULE:
 		snprintf(text, sizeof(text), "the rule took %lld packets",
 			 (long long)event->rule.packets);
@@ -214,6 +221,7 @@ static void draw_event(const struct drawing *drawing, const struct layout_row *r
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_RESOURCES:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:
 		break;

@@ -23,12 +23,14 @@ enum mark finding_mark(const struct finding *finding)
 	return finding->moment < finding->window.earliest ? MARK_EARLY : MARK_NONE;
 }
 
-static bool is_drawn(const struct event *event, struct socket_event sockets[3])
+static bool is_drawn(const struct event *event, struct socket_event sockets[3],
+		     struct ping_event *ping)
 {
 	switch (event->kind) {
 	case EVENT_SEGMENT:
 	case EVENT_APPLICATION:
 	case EVENT_STEP:
+	case EVENT_MONITOR:
 	case EVENT_RULE:
 	case EVENT_LOSS:
 	case EVENT_CLOCK_STEP:
@@ -40,11 +42,17 @@ static bool is_drawn(const struct event *event, struct socket_event sockets[3])
 			return false;
 		sockets[event->end] = event->socket;
 		return true;
+	case EVENT_PING:
+		if (!ping_changed(ping, &event->ping))
+			return false;
+		*ping = event->ping;
+		return true;
 	case EVENT_NONE:
 	case EVENT_KERNEL:
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_RESOURCES:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:
 		return false;
@@ -144,11 +152,12 @@ static void leave_out(struct layout *layout)
 void rows_choose(const struct timeline *timeline, const struct judgement *judgement,
 		 struct layout *layout)
 {
+	struct ping_event ping = {0};
 	struct socket_event sockets[3];
 
 	memset(sockets, -1, sizeof(sockets)); /* no state is news the first time */
 	for_each_event (event, timeline) {
-		if (is_drawn(event, sockets))
+		if (is_drawn(event, sockets, &ping))
 			*array_push(layout->rows, layout->row_count) =
 				(struct layout_row){.at = event->at, .event = event};
 	}

@@ -37,6 +37,7 @@ struct drawing {
 	char mark;    /* of the next line */
 	int64_t last; /* time of the last line */
 	struct socket_event sockets[3];
+	struct ping_event ping;
 };
 
 static void draw_mark(struct drawing *drawing)
@@ -156,6 +157,23 @@ static void draw_application(struct drawing *drawing, const struct event *event)
 		  told->error ? drawing->diagram.style->bold : NULL, application_text(note, told));
 }
 
+static void draw_ping(struct drawing *drawing, const struct event *event)
+{
+	char note[EVENT_TEXT_SIZE];
+
+	if (ping_changed(&drawing->ping, &event->ping))
+		draw_note(drawing, &event->at, event->end, NULL, ping_text(note, event));
+	drawing->ping = event->ping;
+}
+
+static void draw_monitor(struct drawing *drawing, const struct event *event)
+{
+	char note[EVENT_TEXT_SIZE];
+
+	draw_note(drawing, &event->at, event->end, drawing->diagram.style->bold,
+		  monitor_text(note, &event->monitor));
+}
+
 static void draw_band(const struct diagram *diagram, enum end end, const char *emphasis,
 		      const char *text, const char *behind)
 {
@@ -222,6 +240,12 @@ static void draw_event(struct drawing *drawing, const struct event *event)
 	case EVENT_STEP:
 		draw_step(drawing, event);
 		break;
+	case EVENT_PING:
+		draw_ping(drawing, event);
+		break;
+	case EVENT_MONITOR:
+		draw_monitor(drawing, event);
+		break;
 	case EVENT_RULE:
 		draw_rule(drawing, event);
 		break;
@@ -230,6 +254,7 @@ static void draw_event(struct drawing *drawing, const struct event *event)
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_RESOURCES:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:
 	case EVENT_LOSS:
@@ -283,7 +308,8 @@ static void draw_all_of(struct drawing *drawing, const struct event *event)
 static bool is_drawn(const struct event *event)
 {
 	return event->kind == EVENT_SEGMENT || event->kind == EVENT_SOCKET ||
-	       event->kind == EVENT_APPLICATION || event->kind == EVENT_STEP;
+	       event->kind == EVENT_APPLICATION || event->kind == EVENT_STEP ||
+	       event->kind == EVENT_PING || event->kind == EVENT_MONITOR;
 }
 
 static size_t count_drawn(const struct timeline *timeline)

@@ -14,6 +14,9 @@ const struct word event_words[] = {
 	{"socket", EVENT_SOCKET},
 	{"application", EVENT_APPLICATION},
 	{"step", EVENT_STEP},
+	{"ping", EVENT_PING},
+	{"monitor", EVENT_MONITOR},
+	{"resources", EVENT_RESOURCES},
 	{"rule", EVENT_RULE},
 	{"counter", EVENT_COUNTER},
 	{"witness", EVENT_WITNESS},
@@ -70,6 +73,21 @@ const struct word loss_words[] = {
 const struct word unable_words[] = {
 	{"feature", UNABLE_FEATURE},
 	{"run", UNABLE_RUN},
+	{NULL, 0},
+};
+
+const struct word ping_words[] = {
+	{"answered", PING_ANSWERED},
+	{"unanswered", PING_UNANSWERED},
+	{"error", PING_ERROR},
+	{"refused", PING_REFUSED},
+	{NULL, 0},
+};
+
+const struct word host_words[] = {
+	{"unknown", HOST_UNKNOWN},
+	{"answers", HOST_ANSWERS},
+	{"silent", HOST_SILENT},
 	{NULL, 0},
 };
 
@@ -149,6 +167,27 @@ static const struct event_field step_fields[] = {
 	FIELD(step, FIELD_NUMBER, began, NULL), {NULL, FIELD_NUMBER, 0, NULL},
 };
 
+static const struct event_field ping_fields[] = {
+	FIELD(ping, FIELD_NUMBER, step, NULL), FIELD(ping, FIELD_NUMBER, number, NULL),
+	FIELD(ping, FIELD_NUMBER, sent, NULL), FIELD(ping, FIELD_WORD, outcome, ping_words),
+	FIELD(ping, FIELD_ERRNO, error, NULL), {NULL, FIELD_NUMBER, 0, NULL},
+};
+
+static const struct event_field monitor_fields[] = {
+	FIELD(monitor, FIELD_WORD, says, host_words),
+	FIELD(monitor, FIELD_NUMBER, failures, NULL),
+	{NULL, FIELD_NUMBER, 0, NULL},
+};
+
+static const struct event_field resources_fields[] = {
+	FIELD(resources, FIELD_NUMBER, step, NULL),
+	FIELD(resources, FIELD_NUMBER, echoes, NULL),
+	FIELD(resources, FIELD_NUMBER, descriptors, NULL),
+	FIELD(resources, FIELD_NUMBER, ports, NULL),
+	FIELD(resources, FIELD_NUMBER, memory, NULL),
+	{NULL, FIELD_NUMBER, 0, NULL},
+};
+
 static const struct event_field rule_fields[] = {
 	FIELD(rule, FIELD_NUMBER, index, NULL),
 	FIELD(rule, FIELD_NUMBER, packets, NULL),
@@ -211,6 +250,12 @@ const struct event_field *event_fields(enum event_kind kind)
 		return application_fields;
 	case EVENT_STEP:
 		return step_fields;
+	case EVENT_PING:
+		return ping_fields;
+	case EVENT_MONITOR:
+		return monitor_fields;
+	case EVENT_RESOURCES:
+		return resources_fields;
 	case EVENT_RULE:
 		return rule_fields;
 	case EVENT_COUNTER:

@@ -22,6 +22,9 @@ enum event_kind {
 	EVENT_SOCKET,	   /* state and timer of one end's socket, as inet_diag shows them */
 	EVENT_APPLICATION, /* what a system call on the socket returned */
 	EVENT_STEP,	   /* a step of the scenario ran */
+	EVENT_PING,	   /* what became of one ICMP echo */
+	EVENT_MONITOR,	   /* what an ICMP echo monitor says now, and did not say before */
+	EVENT_RESOURCES,   /* what the play itself holds, between two echoes */
 	EVENT_RULE,	   /* a firewall rule's packet counter */
 	EVENT_COUNTER,	   /* a counter of the namespace that grew, before the run and after it */
 	EVENT_WITNESS,	   /* a timer of our own came this late: what the machine did to everyone */
@@ -98,6 +101,24 @@ enum unable_reason {
 };
 
 extern const struct word unable_words[];
+
+enum ping_outcome {
+	PING_ANSWERED,
+	PING_UNANSWERED, /* nothing came while the answer was waited for */
+	PING_ERROR,	 /* an ICMP error came */
+	PING_REFUSED,	 /* the kernel did not open the socket, or did not send */
+};
+
+extern const struct word ping_words[];
+
+/* What a monitor says. */
+enum host_state {
+	HOST_UNKNOWN,
+	HOST_ANSWERS,
+	HOST_SILENT,
+};
+
+extern const struct word host_words[];
 
 enum clock_kind {
 	CLOCK_REAL,
@@ -176,6 +197,27 @@ struct step_event {
 	int64_t began; /* when it was begun; the event's own time is when it had taken effect */
 };
 
+struct ping_event {
+	int64_t step;	/* that sent it, from 0; -1: the monitor */
+	int64_t number; /* of its echoes, from 1 */
+	int64_t sent;	/* when; the event's own time is when its outcome was known */
+	int outcome;	/* enum ping_outcome */
+	int error;	/* errno of PING_ERROR and PING_REFUSED */
+};
+
+struct monitor_event {
+	int says;	  /* enum host_state */
+	int64_t failures; /* echoes in a row that were not answered */
+};
+
+struct resources_event {
+	int64_t step;	     /* the ping */
+	int64_t echoes;	     /* that it had sent by then */
+	int64_t descriptors; /* of the play's process */
+	int64_t ports;	     /* TCP and UDP sockets in use, of the namespace */
+	int64_t memory;	     /* bytes allocated by the play's process */
+};
+
 struct rule_event {
 	int64_t index; /* of the step that added the rule */
 	int64_t packets;
@@ -220,6 +262,9 @@ struct event {
 		struct socket_event socket;
 		struct application_event application;
 		struct step_event step;
+		struct ping_event ping;
+		struct monitor_event monitor;
+		struct resources_event resources;
 		struct rule_event rule;
 		struct counter_event counter;
 		struct witness_event witness;
