@@ -76,7 +76,7 @@ static void write_sysctls(FILE *stream)
 void reference_write(FILE *stream)
 {
 	write_top(stream);
-	write_section(SECTION_END, "Ends", stream);
+	write_section(SECTION_END, "Ends and their monitor", stream);
 	write_section(SECTION_STEP, "Steps", stream);
 	write_moments(stream);
 	write_section(SECTION_EXPECT, "Expectations", stream);

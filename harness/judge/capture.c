@@ -75,6 +75,10 @@ bool review_beyond_capture(struct review *review, const struct record *expectati
 		return review_unanswerable(review, expectation, "who is alive in the end");
 	if (kind == RECORD_EXPECT_RULE)
 		return review_unanswerable(review, expectation, "what a firewall rule counted");
+	if (kind == RECORD_EXPECT_PING || kind == RECORD_EXPECT_MONITOR)
+		return review_unanswerable(review, expectation, "what became of ICMP echoes");
+	if (kind == RECORD_EXPECT_RESOURCES)
+		return review_unanswerable(review, expectation, "what a process held");
 	if (kind == RECORD_EXPECT_COUNTERS)
 		return review_unanswerable(review, expectation, "what the kernel counted");
 	return false;

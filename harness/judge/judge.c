@@ -34,6 +34,9 @@ static review_function *const reviews[RECORD_KINDS] = {
 	[RECORD_EXPECT_TIMER] = review_timer,
 	[RECORD_EXPECT_RULE] = review_rule,
 	[RECORD_EXPECT_COUNTERS] = review_counters,
+	[RECORD_EXPECT_PING] = review_ping,
+	[RECORD_EXPECT_MONITOR] = review_monitor,
+	[RECORD_EXPECT_RESOURCES] = review_resources,
 	[RECORD_EXPECT_MODEL] = review_model,
 };
 

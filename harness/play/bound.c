@@ -1,6 +1,7 @@
 #include "base/duration.h"
 #include "model/forecast.h"
 #include "play/play.h"
+#include "play/player.h"
 
 /* For the handshake, for a rule to be put in force, and for what should not come. */
 #define MARGIN (3 * SECOND)
@@ -35,9 +36,18 @@ static int64_t expectation_bound(const struct settings *settings, const struct r
 	if (record->kind == RECORD_EXPECT_PROBES)
 		return latest(wheel, record, KEY_FIRST) +
 		       probes * latest(wheel, record, KEY_INTERVAL);
+	if (record->kind == RECORD_EXPECT_MONITOR)
+		return record_number(record, KEY_DELAY);
 	if (record->kind == RECORD_EXPECT_WINDOW_PROBES && record_number(record, KEY_UNANSWERED))
 		return window_bound(settings, (enum end)record_number(record, KEY_FROM));
 	return latest(wheel, record, KEY_DELAY);
+}
+
+static int64_t step_bound(const struct record *step)
+{
+	int64_t delay = step->value[KEY_AT].moment.delay;
+
+	return step->kind == RECORD_STEP_PING ? delay + ping_bound(step) : delay;
 }
 
 static int64_t forecast_bound(const struct scenario *scenario, const struct settings *settings)
@@ -59,9 +69,11 @@ int64_t play_bound(const struct scenario *scenario, const struct settings *setti
 	int64_t predicted = forecast_bound(scenario, settings), claimed = 0;
 
 	for (size_t i = 0; i < scenario->step_count; i++)
-		claimed += scenario->steps[i].value[KEY_AT].moment.delay;
+		claimed += step_bound(&scenario->steps[i]);
 	for (size_t i = 0; i < scenario->expectation_count; i++)
 		claimed += expectation_bound(settings, &scenario->expectations[i]);
+	/* Up to an interval goes by before the first echo that a fault takes. */
+	claimed += record_number(&scenario->monitor, KEY_INTERVAL);
 	if (scenario->until.set)
 		claimed += scenario->until.moment.delay;
 	return (predicted > claimed ? predicted : claimed) + MARGIN;

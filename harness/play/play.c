@@ -87,7 +87,8 @@ static int64_t end_of_play(const struct player *player)
 		return player->checked + GRACE;
 	if (player->until != NEVER)
 		end = player->until;
-	else if (!timers_pending(player) && !steps_pending(player) && !player->connecting)
+	else if (!timers_pending(player) && !steps_pending(player) && !pings_pending(player) &&
+		 !player->connecting)
 		end = player->last_happened + GRACE;
 	return end < player->bound ? end : player->bound;
 }
@@ -115,6 +116,8 @@ static void arm_wake(struct player *player)
 		if (player->ends[end].witness < next)
 			next = player->ends[end].witness;
 	}
+	if (pings_next(player) < next)
+		next = pings_next(player);
 	next += player->zero;
 	timer.it_value.tv_sec = next / SECOND;
 	timer.it_value.tv_nsec = next % SECOND;
@@ -134,7 +137,8 @@ static void handle(struct player *player, uint32_t what)
 		endpoint_accept(player);
 	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
 		endpoint_connected(player);
-	} else if (what != (uint32_t)capture_fd(player->capture)) {
+	} else if (what != (uint32_t)capture_fd(player->capture) &&
+		   !pings_take(player, (int)what)) {
 		/*
 		 * At a socket: an error may be all there is to see; or the segment that was sent
 		 * with it comes after, where the kernel puts off what it has received
@@ -170,6 +174,7 @@ static int loop(struct player *player)
 		watch_clock(player);
 		error = watch_wire(player);
 		steps_run(player);
+		pings_run(player);
 		if (player->happened)
 			watch_sockets(player);
 		if (player_now(player) < end_of_play(player))
@@ -193,6 +198,8 @@ static int start(struct player *player)
 		return error;
 	player_begin(player);
 	error = endpoint_connect(player);
+	if (!error)
+		pings_begin(player);
 	return error;
 }
 
@@ -202,6 +209,7 @@ static void tear_down(struct player *player)
 	firewall_close(player->firewall);
 	socket_diag_close(player->diag);
 	counters_free(&player->counters);
+	pings_close(player);
 	free(player->steps);
 	fclose(player->stream);
 }
@@ -215,6 +223,7 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 		.listener = -1,
 		.lifeline = lifeline,
 		.steps = calloc(scenario->step_count + 1, sizeof(struct player_step)),
+		.pingers = calloc(scenario->step_count + 1, sizeof(struct pinger)),
 		.until = NEVER,
 		.checked = NEVER,
 	};

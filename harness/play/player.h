@@ -9,6 +9,7 @@
 #include "sandbox/counters.h"
 #include "sandbox/firewall.h"
 #include "sandbox/kernel.h"
+#include "sandbox/ping.h"
 #include "sandbox/socket_diag.h"
 #include "scenario/scenario.h"
 #include "timeline/event.h"
@@ -35,6 +36,26 @@ struct player_step {
 	uint64_t rule; /* handle of the rule that it added; 0: none in force */
 };
 
+/* Echoes one after the other: those of a step, or the monitor's. */
+struct pinger {
+	enum end from;
+	int64_t step; /* its index; -1: the monitor */
+	int64_t interval, timeout;
+	int64_t left;	   /* echoes to come; NEVER: without end */
+	bool many;	   /* what it holds is read before and behind its echoes */
+	bool dispose;	   /* each echo's socket is closed behind it */
+	int64_t number;	   /* of the last echo, from 1 */
+	int64_t sent;	   /* when */
+	struct ping *ping; /* that waits for an answer; NULL: none */
+	int64_t due;	   /* of the next echo, or when it waits no more; NEVER: it is done */
+	int64_t exact;	   /* the same, had no timer of ours been late */
+	struct ping **kept;
+	size_t kept_count;
+	int64_t threshold; /* the monitor's: failures in a row … */
+	int64_t failures;
+	enum host_state says;
+};
+
 struct player {
 	const struct scenario *scenario;
 	FILE *stream;
@@ -50,6 +71,7 @@ struct player {
 	int64_t backlog;	   /* before */
 	struct player_end ends[3]; /* by enum end */
 	struct player_step *steps;
+	struct pinger *pingers; /* of each step, and behind them the monitor */
 	bool connecting;
 	enum segment_role probed; /* of what kind the last probe was: a reply does not say */
 	bool happened;		  /* something was seen since the sockets were last sampled */
@@ -103,15 +125,31 @@ void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
 void watch_scheduling(struct player *player, int64_t woken);
 
+/* pings.c: ICMP echoes. */
+void pings_begin(struct player *player);
+/* When the next echo is to be sent or given up; NEVER: none. */
+int64_t pings_next(const struct player *player);
+/* Whether a step has echoes to come. */
+bool pings_pending(const struct player *player);
+/* Takes what came for the echo with this descriptor; returns whether there is one. */
+bool pings_take(struct player *player, int fd);
+/* Sends and gives up what is due. */
+void pings_run(struct player *player);
+void pings_close(struct player *player);
+/* How long a ping's echoes can take. */
+int64_t ping_bound(const struct record *step);
+
 /* A step's function: 0 or -errno. */
 typedef int step_function(struct player *player, const struct record *record,
 			  struct player_step *step);
 
-/* steps_path.c, steps_loss.c, steps_application.c, steps_settings.c: one function for each kind. */
+/* steps_path.c, steps_loss.c, steps_application.c, steps_settings.c, pings.c:
+ * one function for each kind. */
 step_function step_drop, step_reject, step_heal;
 step_function step_vanish, step_reboot, step_kill, step_destroy;
 step_function step_send, step_stop_reading, step_receive, step_shutdown, step_close;
 step_function step_set, step_sysctl;
+step_function step_ping;
 
 /* steps.c: anchors and what is done at them. */
 int steps_before(struct player *player);

@@ -19,6 +19,7 @@ static step_function *const functions[RECORD_KINDS] = {
 	[RECORD_STEP_CLOSE] = step_close,
 	[RECORD_STEP_SET] = step_set,
 	[RECORD_STEP_SYSCTL] = step_sysctl,
+	[RECORD_STEP_PING] = step_ping,
 };
 
 /* Notes that a step could not be taken. Returns error. */

@@ -10,7 +10,7 @@ static struct firewall_rule rule_of(const struct player *player, const struct re
 		[FAULT_ANY] = FIREWALL_ANY, [FAULT_DATA] = FIREWALL_DATA,
 		[FAULT_ACK] = FIREWALL_ACK, [FAULT_SYN] = FIREWALL_SYN,
 		[FAULT_FIN] = FIREWALL_FIN, [FAULT_SYN_ACK] = FIREWALL_SYN_ACK,
-		[FAULT_RST] = FIREWALL_RST,
+		[FAULT_RST] = FIREWALL_RST, [FAULT_ECHO] = FIREWALL_ECHO,
 	};
 	struct firewall_rule rule = {.kind = kinds[record_number(record, KEY_KIND)]};
 	enum end to = (enum end)record_number(record, KEY_TO);

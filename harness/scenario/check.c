@@ -82,8 +82,12 @@ bool count_is_limit(const struct scenario *scenario, enum end end)
 	struct keepalive other = keepalive_of(scenario, other_end(end));
 
 	for (size_t i = 0; i < scenario->step_count; i++) {
-		if (scenario->steps[i].bad || scenario->steps[i].kind != RECORD_STEP_DROP ||
-		    fault_is_partial(&scenario->steps[i]))
+		const struct record *step = &scenario->steps[i];
+
+		if (!step->bad &&
+		    (step->kind == RECORD_STEP_PING || (is_fault(step) && !takes_segments(step))))
+			continue;
+		if (step->bad || step->kind != RECORD_STEP_DROP || fault_is_partial(step))
 			return false;
 	}
 	return own.known && other.known && own.user_timeout == 0 && !other.on;

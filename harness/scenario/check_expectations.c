@@ -42,7 +42,8 @@ static void check_delay(const struct reader *reader, const struct scenario *scen
 	}
 	if (!delay->set)
 		return;
-	if (record->kind != RECORD_EXPECT_RESET && !record_number(record, KEY_ERROR)) {
+	if (record->kind != RECORD_EXPECT_RESET && record->kind != RECORD_EXPECT_MONITOR &&
+	    !record_number(record, KEY_ERROR)) {
 		complain(reader, delay->at, "delay needs \"error\": it is when that was told");
 		return;
 	}
@@ -68,6 +69,51 @@ static void check_rule(const struct reader *reader, const struct scenario *scena
 		complain(reader, step->at, "step: step %" PRId64 " is not a drop", step->number);
 }
 
+static bool is_ping(const struct record *step, int64_t echoes)
+{
+	return step->kind == RECORD_STEP_PING &&
+	       (echoes == 1 || record_number(step, KEY_COUNT_) >= echoes);
+}
+
+/* Complains where no ping of the timeline sends so many echoes, or not the one that is said. */
+static void check_pings(const struct reader *reader, const struct scenario *scenario,
+			const struct record *record, int64_t echoes)
+{
+	const struct value *said = &record->value[KEY_RULE_STEP];
+	const char *name = record_spec_of(record->kind)->name;
+	size_t pings = 0;
+
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		if (scenario->steps[i].bad)
+			return;
+		pings += is_ping(&scenario->steps[i], echoes);
+	}
+	if (!pings)
+		complain(reader, record->at, "%s: no ping of the timeline sends %s", name,
+			 echoes > 1 ? "more than one echo" : "any");
+	else if (said->set && (said->number > (int64_t)scenario->step_count ||
+			       !is_ping(&scenario->steps[said->number - 1], echoes)))
+		complain(reader, said->at, "step: step %" PRId64 " is not a ping%s", said->number,
+			 echoes > 1 ? " of more than one echo" : "");
+}
+
+static void check_monitor(const struct reader *reader, const struct scenario *scenario,
+			  const struct record *record)
+{
+	const struct value *says = &record->value[KEY_SAYS], *delay = &record->value[KEY_DELAY];
+	bool silent = false;
+
+	if (!scenario->monitor.text)
+		complain(reader, record->at, "monitor: there is none; for example: %s",
+			 record_spec_of(RECORD_MONITOR)->example);
+	for (size_t i = 0; i < says->item_count; i++)
+		silent = silent || strcmp(says->items[i].text, "silent") == 0;
+	if (delay->set && !silent)
+		complain(reader, delay->at,
+			 "delay needs \"silent\" in says: it is when that was said");
+	check_delay(reader, scenario, record);
+}
+
 /* The model knows paths that lose all, or nothing. */
 static void check_model(const struct reader *reader, const struct scenario *scenario,
 			const struct record *record)
@@ -77,7 +123,7 @@ static void check_model(const struct reader *reader, const struct scenario *scen
 
 		bool output = record_number(step, KEY_HOOK) == HOOK_OUTPUT;
 
-		if (step->bad || !is_fault(step) ||
+		if (step->bad || !takes_segments(step) ||
 		    (!fault_is_partial(step) && !output && step->kind == RECORD_STEP_DROP))
 			continue;
 		complain(
@@ -97,7 +143,10 @@ static bool check_says_something(const struct reader *reader, const struct recor
 	const struct record_spec *spec = record_spec_of(record->kind);
 
 	for (size_t i = 0; i < spec->key_count; i++) {
-		if (record_has(record, spec->keys[i].key))
+		const struct key_spec *key = &spec->keys[i];
+
+		/* A circumstance alone judges nothing; where one is needed, so is more. */
+		if (record_has(record, key->key) && (!key->circumstance || key->required))
 			return true;
 	}
 	if (spec->is_words)
@@ -117,6 +166,12 @@ static void check_expectation(const struct reader *reader, const struct scenario
 	else if (record->kind == RECORD_EXPECT_PROBES ||
 		 record->kind == RECORD_EXPECT_WINDOW_PROBES)
 		check_probes(reader, record);
+	else if (record->kind == RECORD_EXPECT_PING)
+		check_pings(reader, scenario, record, 1);
+	else if (record->kind == RECORD_EXPECT_RESOURCES)
+		check_pings(reader, scenario, record, 2);
+	else if (record->kind == RECORD_EXPECT_MONITOR)
+		check_monitor(reader, scenario, record);
 	else if (record->kind == RECORD_EXPECT_RULE)
 		check_rule(reader, scenario, record);
 	else if (record->kind == RECORD_EXPECT_SERVER && record_has(record, KEY_CONNECT))

@@ -1,6 +1,7 @@
 /* Steps that can never happen, and steps that contradict each other. */
 #include <inttypes.h>
 
+#include "base/array.h"
 #include "scenario/check.h"
 #include "scenario/vocabulary.h"
 
@@ -38,7 +39,7 @@ static bool check_ordinal(const struct reader *reader, const struct scenario *sc
 		const struct record *drop = &scenario->steps[i];
 		int64_t sent = probes_by(&drop->value[KEY_AT].moment, moment->end, keepalive.idle);
 
-		if (drop->kind != RECORD_STEP_DROP || sent < 0 ||
+		if (drop->kind != RECORD_STEP_DROP || !takes_segments(drop) || sent < 0 ||
 		    moment->ordinal <= sent + (is_answered ? 0 : keepalive.count))
 			continue;
 		if (is_answered)
@@ -201,6 +202,31 @@ static void check_fault(const struct reader *reader, const struct record *fault)
 		complain(reader, fault->value[KEY_SEED].at, "seed needs \"probability\"");
 }
 
+/* Complains about what an ICMP echo has not. */
+static void check_echo(const struct reader *reader, const struct record *fault)
+{
+	if (record_number(fault, KEY_KIND) != FAULT_ECHO)
+		return;
+	if (record_has(fault, KEY_TO))
+		complain(reader, fault->value[KEY_TO].at,
+			 "to: echoes have no port, and both ends have one address: leave it out");
+	if (record_has(fault, KEY_WITH) && record_number(fault, KEY_WITH) == ANSWER_RESET)
+		complain(reader, fault->value[KEY_WITH].at,
+			 "with: an echo is of no connection that could be reset");
+}
+
+static void check_ping(const struct reader *reader, const struct record *ping)
+{
+	static const enum key keys[] = {KEY_INTERVAL, KEY_DISPOSE};
+
+	for (size_t i = 0; i < array_length(keys); i++) {
+		if (can_use(ping, keys[i]) && !record_has(ping, KEY_COUNT_))
+			complain(reader, ping->value[keys[i]].at,
+				 "%s needs \"count\": it is about the next echo",
+				 keys[i] == KEY_INTERVAL ? "interval" : "dispose");
+	}
+}
+
 static void check_set(const struct reader *reader, const struct record *step)
 {
 	for (size_t i = 0; i < SET_KEY_COUNT; i++) {
@@ -223,8 +249,12 @@ void check_steps(const struct reader *reader, const struct scenario *scenario)
 			check_moment(reader, scenario, &step->value[KEY_AT], i, "at");
 		if (!all_known)
 			continue;
-		if (is_fault(step))
+		if (is_fault(step)) {
 			check_fault(reader, step);
+			check_echo(reader, step);
+		}
+		if (step->kind == RECORD_STEP_PING)
+			check_ping(reader, step);
 		else if (step->kind == RECORD_STEP_SET)
 			check_set(reader, step);
 		if (step->kind == RECORD_STEP_HEAL)

@@ -5,7 +5,7 @@ void scenario_faults(const struct scenario *scenario, size_t step, bool *in_forc
 {
 	const struct record *record = &scenario->steps[step];
 
-	if (is_fault(record))
+	if (takes_segments(record))
 		in_force[step] = true;
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		if (step_ends_fault(scenario, record, i))

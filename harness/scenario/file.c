@@ -131,6 +131,9 @@ static void read_entry(const struct reader *reader, const struct node *entry,
 	case TOP_CLIENT:
 		end_read(reader, RECORD_CLIENT, entry, &scenario->client);
 		break;
+	case TOP_MONITOR:
+		end_read(reader, RECORD_MONITOR, entry, &scenario->monitor);
+		break;
 	case TOP_TIMELINE:
 		read_list(reader, entry, SECTION_STEP, &scenario->steps, &scenario->step_count);
 		break;

@@ -69,6 +69,11 @@ bool is_state_item(const char *item)
 	return word_value(state_words, item, &state);
 }
 
+bool is_host_item(const char *item)
+{
+	return strcmp(item, "answers") == 0 || strcmp(item, "silent") == 0;
+}
+
 bool is_timer_item(const char *item)
 {
 	for (const struct word *timer = timer_words; timer->name; timer++) {

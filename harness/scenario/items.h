@@ -25,4 +25,7 @@ bool is_timer_item(const char *item);
 /* "TcpExtTCPKeepAlive": a group and a name, as nstat joins them. */
 bool is_counter_name(const char *name);
 
+/* "answers", "silent". */
+bool is_host_item(const char *item);
+
 #endif

@@ -68,6 +68,8 @@ void scenario_free(struct scenario *scenario)
 	/* All zero, it would be taken for a client. */
 	scenario->server.kind = RECORD_SERVER;
 	record_free(&scenario->server);
+	scenario->monitor.kind = RECORD_MONITOR;
+	record_free(&scenario->monitor);
 	for (size_t i = 0; i < scenario->step_count; i++)
 		record_free(&scenario->steps[i]);
 	free(scenario->steps);

@@ -132,6 +132,10 @@ enum key {
 	KEY_HOOK,
 	KEY_WITH,    /* reject: what its sender gets */
 	KEY_SYSCTLS, /* list of names and values */
+	/* of a ping or a monitor, beside from, count and interval */
+	KEY_TIMEOUT,   /* how long an answer is waited for */
+	KEY_DISPOSE,   /* ping: each echo's socket is closed behind it */
+	KEY_THRESHOLD, /* monitor: failures in a row */
 	/* of an expectation */
 	KEY_FROM,
 	KEY_ANSWERED,
@@ -155,13 +159,18 @@ enum key {
 	KEY_SEND,    /* list: what send() returned, in order: "17 bytes", "EPIPE" */
 	KEY_CONNECT, /* list: what connect() returned: "ok", "ETIMEDOUT" */
 	KEY_STATES,  /* list: states in order, without repeats */
-	KEY_LIMIT,   /* the number of keys */
+	KEY_SAYS,    /* list: what a monitor said, in order: "answers", "silent" */
+	KEY_DESCRIPTORS,
+	KEY_PORTS,
+	KEY_MEMORY,
+	KEY_LIMIT, /* the number of keys */
 };
 
 /* Which record it is. */
 enum record_kind {
 	RECORD_CLIENT,
 	RECORD_SERVER,
+	RECORD_MONITOR,
 	RECORD_STEP_DROP,
 	RECORD_STEP_REJECT,
 	RECORD_STEP_HEAL,
@@ -176,6 +185,7 @@ enum record_kind {
 	RECORD_STEP_CLOSE,
 	RECORD_STEP_SET,
 	RECORD_STEP_SYSCTL,
+	RECORD_STEP_PING,
 	RECORD_EXPECT_PROBES,
 	RECORD_EXPECT_WINDOW_PROBES,
 	RECORD_EXPECT_RETRANSMISSIONS,
@@ -187,6 +197,9 @@ enum record_kind {
 	RECORD_EXPECT_TIMER,
 	RECORD_EXPECT_RULE,
 	RECORD_EXPECT_COUNTERS,
+	RECORD_EXPECT_PING,
+	RECORD_EXPECT_MONITOR,
+	RECORD_EXPECT_RESOURCES,
 	RECORD_EXPECT_ALIVE,	    /* the word "alive"; no keys */
 	RECORD_EXPECT_MODEL,	    /* the word "model"; no keys */
 	RECORD_EXPECT_NOTHING_ELSE, /* the words "nothing else on the wire"; no keys */
@@ -231,6 +244,7 @@ struct scenario {
 	struct sysctl_setting *sysctls;
 	size_t sysctl_count;
 	struct record client, server;
+	struct record monitor; /* its text is NULL where there is none */
 	struct record *steps;
 	size_t step_count;
 	struct record *expectations;
@@ -254,6 +268,7 @@ enum fault_kind {
 	FAULT_SYN_ACK,
 	FAULT_FIN,
 	FAULT_RST,
+	FAULT_ECHO, /* no segments: ICMP and ICMPv6 echoes */
 };
 
 /* What shutdown() ends. */
@@ -274,6 +289,12 @@ enum fault_answer {
 static inline bool is_fault(const struct record *step)
 {
 	return step->kind == RECORD_STEP_DROP || step->kind == RECORD_STEP_REJECT;
+}
+
+/* Whether it stands in the connection's way: a rule for echoes touches no segment. */
+static inline bool takes_segments(const struct record *step)
+{
+	return is_fault(step) && record_number(step, KEY_KIND) != FAULT_ECHO;
 }
 
 /* Whether a fault takes some segments on its way and lets others pass. */

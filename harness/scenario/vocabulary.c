@@ -33,6 +33,8 @@ const struct top_spec top_specs[] = {
 	{TOP_SERVER, "server", false, "the end that listens", "server: {listen: 127.0.0.1:12345}"},
 	{TOP_CLIENT, "client", false, "the end that connects",
 	 "client: {keepalive: on, idle: 1s, interval: 1s, count: 3}"},
+	{TOP_MONITOR, "monitor", false, "ICMP echoes beside the connection, without end",
+	 "monitor: {from: client, interval: 1s, threshold: 3}"},
 	{TOP_TIMELINE, "timeline", false, "steps, each at a time or after an observed event",
 	 "timeline: [{at: probe 2 answered, drop: {to: server}}]"},
 	{TOP_UNTIL, "until", false,

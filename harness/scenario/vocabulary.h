@@ -60,6 +60,14 @@ const struct record_table *section_records(enum section section);
 /* Returns the table's row for a kind. */
 const struct record_spec *record_spec_of(enum record_kind kind);
 
+/* How long an echo's answer is waited for. */
+#define KEY_ROW_TIMEOUT                                                                            \
+	{                                                                                          \
+		.key = KEY_TIMEOUT, .name = "timeout", .type = TYPE_DURATION, .min = MILLISECOND,  \
+		.max = DAY, .help = "how long an answer is waited for; 1s where it is not said",   \
+		.example = "5s"                                                                    \
+	}
+
 /* What every step may say beside its action: when. */
 extern const struct key_spec step_keys[];
 extern const size_t step_key_count;
@@ -84,6 +92,7 @@ enum top_key {
 	TOP_SYSCTL,
 	TOP_SERVER,
 	TOP_CLIENT,
+	TOP_MONITOR,
 	TOP_TIMELINE,
 	TOP_UNTIL,
 	TOP_EXPECT,

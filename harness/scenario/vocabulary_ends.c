@@ -145,6 +145,33 @@ const struct key_spec set_keys[SET_KEY_COUNT] = {
 	OTHER_OPTIONS,
 };
 
+static const struct key_spec monitor_keys[] = {
+	{.key = KEY_FROM,
+	 .name = "from",
+	 .type = TYPE_END,
+	 .words = end_words,
+	 .required = true,
+	 .help = "the end that pings the other one's host",
+	 .example = "client"},
+	{.key = KEY_INTERVAL,
+	 .name = "interval",
+	 .type = TYPE_DURATION,
+	 .min = MILLISECOND,
+	 .max = DAY,
+	 .required = true,
+	 .help = "from what became of one echo to the next one",
+	 .example = "30s"},
+	KEY_ROW_TIMEOUT,
+	{.key = KEY_THRESHOLD,
+	 .name = "threshold",
+	 .type = TYPE_COUNT,
+	 .min = 1,
+	 .max = 1000,
+	 .required = true,
+	 .help = "echoes in a row without an answer before it says that the host is silent",
+	 .example = "3"},
+};
+
 static const struct record_spec specs[] = {
 	{.kind = RECORD_CLIENT,
 	 .section = SECTION_END,
@@ -158,6 +185,12 @@ static const struct record_spec specs[] = {
 	 KEYS(server_keys),
 	 .help = "the end that listens, and the options of the accepted socket",
 	 .example = "server: {listen: 127.0.0.1:12345}"},
+	{.kind = RECORD_MONITOR,
+	 .section = SECTION_END,
+	 .name = "monitor",
+	 KEYS(monitor_keys),
+	 .help = "an ICMP echo monitor beside the connection, from connect() on",
+	 .example = "monitor: {from: client, interval: 1s, threshold: 3}"},
 };
 
 const struct record_table end_records = {specs, array_length(specs)};

@@ -224,6 +224,84 @@ static const struct key_spec counters_keys[] = {
 	 .example = "{TcpExtTCPKeepAlive: 5, TcpExtTCPAbortOnTimeout: 1}"},
 };
 
+#define KEY_ROW_PING                                                                               \
+	{                                                                                          \
+		.key = KEY_RULE_STEP, .name = "step", .type = TYPE_COUNT, .min = 1, .max = 1000,   \
+		.help = "the ping that is meant, by its place in the timeline; all where it is "   \
+			"not said",                                                                \
+		.example = "1", .circumstance = true                                               \
+	}
+
+static const struct key_spec ping_keys[] = {
+	{.key = KEY_ANSWERED,
+	 .name = "answered",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many echoes were answered, exactly",
+	 .example = "3"},
+	{.key = KEY_UNANSWERED,
+	 .name = "unanswered",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many echoes nothing came back for, exactly",
+	 .example = "0"},
+	{.key = KEY_ERROR,
+	 .name = "error",
+	 .type = TYPE_ERROR,
+	 .allowed = "an errno's name such as EACCES, EHOSTUNREACH, or none",
+	 .help = "the first error: an ICMP error's, or the kernel's that did not send",
+	 .example = "EACCES"},
+	KEY_ROW_PING,
+};
+
+static const struct key_spec monitor_keys[] = {
+	{.key = KEY_SAYS,
+	 .name = "says",
+	 .type = TYPE_WORDS,
+	 .check = is_host_item,
+	 .required = true,
+	 .allowed = "answers, silent",
+	 .help = "what it said of the host, in order, without repeats",
+	 .example = "[answers, silent]"},
+	{.key = KEY_AFTER,
+	 .name = "after",
+	 .type = TYPE_WORD,
+	 .words = after_words,
+	 .help = "the event that the delay is measured from",
+	 .example = "fault",
+	 .circumstance = true},
+	{.key = KEY_DELAY,
+	 .name = "delay",
+	 .type = TYPE_DURATION,
+	 .help = "how long after that event it said first that the host is silent, if an echo was "
+		 "due at once; up to an interval later where not",
+	 .example = "5s"},
+};
+
+static const struct word memory_words[] = {{"unchanged", 0}, {NULL, 0}};
+
+static const struct key_spec resources_keys[] = {
+	{.key = KEY_DESCRIPTORS,
+	 .name = "descriptors",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many more were open behind the last echo than before the first",
+	 .example = "0"},
+	{.key = KEY_PORTS,
+	 .name = "ports",
+	 .type = TYPE_COUNT,
+	 .max = INT32_MAX,
+	 .help = "how many more TCP and UDP sockets of the namespace were in use",
+	 .example = "0"},
+	{.key = KEY_MEMORY,
+	 .name = "memory",
+	 .type = TYPE_WORD,
+	 .words = memory_words,
+	 .help = "that no echo left as much as the smallest allocation",
+	 .example = "unchanged"},
+	KEY_ROW_PING,
+};
+
 static const struct record_spec specs[] = {
 	{.kind = RECORD_EXPECT_PROBES,
 	 .section = SECTION_EXPECT,
@@ -292,6 +370,24 @@ static const struct record_spec specs[] = {
 	 KEYS(counters_keys),
 	 .help = "the namespace's counters, as nstat names them",
 	 .example = "counters: {TcpExtTCPKeepAlive: 5}"},
+	{.kind = RECORD_EXPECT_PING,
+	 .section = SECTION_EXPECT,
+	 .name = "ping",
+	 KEYS(ping_keys),
+	 .help = "what became of the timeline's ICMP echoes",
+	 .example = "ping: {answered: 3, unanswered: 0}"},
+	{.kind = RECORD_EXPECT_MONITOR,
+	 .section = SECTION_EXPECT,
+	 .name = "monitor",
+	 KEYS(monitor_keys),
+	 .help = "what the ICMP echo monitor said of the host",
+	 .example = "monitor: {says: [answers, silent], after: fault, delay: 5s}"},
+	{.kind = RECORD_EXPECT_RESOURCES,
+	 .section = SECTION_EXPECT,
+	 .name = "resources",
+	 KEYS(resources_keys),
+	 .help = "what the many echoes of a ping left behind in the process that sent them",
+	 .example = "resources: {descriptors: 0, ports: 0, memory: unchanged}"},
 	{.kind = RECORD_EXPECT_ALIVE,
 	 .section = SECTION_EXPECT,
 	 .name = "alive",

@@ -2,6 +2,7 @@
 #include "scenario/vocabulary.h"
 
 #include "base/array.h"
+#include "base/duration.h"
 
 const struct key_spec step_keys[] = {
 	{.key = KEY_AT,
@@ -15,8 +16,9 @@ const struct key_spec step_keys[] = {
 const size_t step_key_count = array_length(step_keys);
 
 static const struct word kind_words[] = {
-	{"any", FAULT_ANY},	    {"data", FAULT_DATA}, {"ACK", FAULT_ACK}, {"SYN", FAULT_SYN},
-	{"SYN-ACK", FAULT_SYN_ACK}, {"FIN", FAULT_FIN},	  {"RST", FAULT_RST}, {NULL, 0},
+	{"any", FAULT_ANY}, {"data", FAULT_DATA},	{"ACK", FAULT_ACK},
+	{"SYN", FAULT_SYN}, {"SYN-ACK", FAULT_SYN_ACK}, {"FIN", FAULT_FIN},
+	{"RST", FAULT_RST}, {"echo", FAULT_ECHO},	{NULL, 0},
 };
 
 static const struct word hook_words[] = {
@@ -45,7 +47,9 @@ static const struct word answer_words[] = {
 		 .name = "kind",                                                                   \
 		 .type = TYPE_WORD,                                                                \
 		 .words = kind_words,                                                              \
-		 .help = "only such segments; ACK is a pure one, also a probe and its answer",     \
+		 .help = "only such segments; ACK is a pure one, also a probe and its answer; "    \
+			 "echo is no "                                                             \
+			 "segment: ICMP echoes and their answers",                                 \
 		 .example = "data"},                                                               \
 		{.key = KEY_FIRST_ONES,                                                            \
 		 .name = "first",                                                                  \
@@ -176,6 +180,37 @@ static const struct key_spec sysctl_keys[] = {
 	 .example = "{net.ipv4.tcp_keepalive_time: 8s}"},
 };
 
+static const struct key_spec ping_keys[] = {
+	{.key = KEY_FROM,
+	 .name = "from",
+	 .type = TYPE_END,
+	 .words = end_words,
+	 .required = true,
+	 .help = "the end that pings the other one's host",
+	 .example = "client"},
+	{.key = KEY_COUNT_,
+	 .name = "count",
+	 .type = TYPE_COUNT,
+	 .min = 1,
+	 .max = 100000,
+	 .help = "how many echoes; 1 where it is not said",
+	 .example = "300"},
+	{.key = KEY_INTERVAL,
+	 .name = "interval",
+	 .type = TYPE_DURATION,
+	 .min = MILLISECOND,
+	 .max = DAY,
+	 .help = "from what became of one echo to the next one; 1s where it is not said",
+	 .example = "10ms"},
+	KEY_ROW_TIMEOUT,
+	{.key = KEY_DISPOSE,
+	 .name = "dispose",
+	 .type = TYPE_SWITCH,
+	 .words = switch_words,
+	 .help = "off: each echo's socket stays open, as in a program that forgets it",
+	 .example = "off"},
+};
+
 static const struct record_spec specs[] = {
 	{.kind = RECORD_STEP_DROP,
 	 .section = SECTION_STEP,
@@ -266,6 +301,13 @@ static const struct record_spec specs[] = {
 	 KEYS(sysctl_keys),
 	 .help = "settings of the network namespace change while the connection lives",
 	 .example = "{at: established + 1s, sysctl: {net.ipv4.tcp_keepalive_time: 3s}}"},
+	{.kind = RECORD_STEP_PING,
+	 .section = SECTION_STEP,
+	 .name = "ping",
+	 KEYS(ping_keys),
+	 .help = "ICMP echoes to the other end's host, one after the other, each with a socket of "
+		 "its own and without privilege",
+	 .example = "{at: established + 1s, ping: {from: client}}"},
 };
 
 const struct record_table step_records = {specs, array_length(specs)};

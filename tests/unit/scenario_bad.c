@@ -42,7 +42,7 @@ static const struct bad keys[] = {
 	 {{2, 1,
 	   "unknown key \"expekt\" in a scenario file; did you mean \"expect\"? Allowed: "
 	   "scenario, source, documented, tags, variants, matrix, sysctl, server, client, "
-	   "timeline, "
+	   "monitor, timeline, "
 	   "until, expect"}}},
 	{CLIENT("{}\nscenario: u"),
 	 {{4, 1,
