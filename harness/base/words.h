@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A table ends with a NULL name. */
 struct word {
@@ -16,6 +17,12 @@ bool word_value(const struct word *table, const char *name, int *ret_value);
 
 /* Returns the name of a value, or "?" where the table has none. */
 const char *word_name(const struct word *table, int value);
+
+/* What follows a noun that is counted: "1 packet", "2 packets". */
+static inline const char *plural(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
 
 /*
  * Returns the candidate with the fewest edits to text (Damerau-Levenshtein, case ignored), or NULL

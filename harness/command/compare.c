@@ -32,7 +32,8 @@ static const struct command_spec command = {
 	"how\n"
 	"many segments of each role each end sent, in which order, how long it waited, what its\n"
 	"application was told, and when. Waits are compared by each kernel's own timer windows,\n"
-	"so that another HZ is no change.\n\n"
+	"so that another HZ is no change. Settings of 'run --sysctl-file' and '--sysctl' may\n"
+	"differ: those that do are named, and what changed is what they change.\n\n"
 	"Exit: 0 nothing is worse, 1 something is, 2 usage, or the two cannot be compared.\n",
 	options,
 };
@@ -210,11 +211,13 @@ int command_compare(int argc, char **argv)
 		.old = &comparing.old,
 		.new = &comparing.new,
 	};
+	exit_code = EXIT_USAGE;
 	if (read_results(argv[first], &comparing.old) == 0 &&
-	    read_results(argv[first + 1], &comparing.new) == 0 && compare_all(&comparing) == 0)
+	    read_results(argv[first + 1], &comparing.new) == 0 && compare_all(&comparing) == 0) {
+		comparing.compared.settings = setting_changes_of(&comparing.old, &comparing.new);
 		exit_code = write_all(&comparing);
-	else
-		exit_code = EXIT_USAGE;
+	}
+	setting_changes_free(&comparing.compared.settings);
 	comparisons_free(&comparing.comparisons);
 	saved_free(&comparing.old);
 	saved_free(&comparing.new);

@@ -1,7 +1,6 @@
-#include <string.h>
-
 #include "base/duration.h"
 #include "compare/write.h"
+#include "report/escape.h"
 
 static const char head[] =
 	"<!DOCTYPE html>\n"
@@ -30,24 +29,7 @@ static const char head[] =
 
 static void escape(const char *text, FILE *stream)
 {
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", stream);
-			break;
-		case '<':
-			fputs("&lt;", stream);
-			break;
-		case '>':
-			fputs("&gt;", stream);
-			break;
-		case '"':
-			fputs("&quot;", stream);
-			break;
-		default:
-			fputc(*text, stream);
-		}
-	}
+	escape_write(stream, ESCAPE_XML, text);
 }
 
 static void write_side(const char *name, const char *path, const struct saved *saved, FILE *stream)
@@ -56,16 +38,27 @@ static void write_side(const char *name, const char *path, const struct saved *s
 	escape(path, stream);
 	fputs("</code></td><td>Linux ", stream);
 	escape(saved->release, stream);
-	fprintf(stream, ", %d Hz%s</td><td>", saved->hz,
+	fprintf(stream, ", %d Hz%s</td></tr>\n", saved->hz,
 		saved->clock == CLOCK_VIRTUAL ? ", virtual time" : "");
-	for (size_t i = 0; i < saved->sysctl_count; i++) {
-		fputs(i ? "<br><code>" : "<code>", stream);
-		escape(saved->sysctls[i].name, stream);
-		fputs("=", stream);
-		escape(saved->sysctls[i].value ? saved->sysctls[i].value : "?", stream);
-		fputs("</code>", stream);
+}
+
+static void write_settings(const struct setting_changes *settings, FILE *stream)
+{
+	if (!settings->count)
+		return;
+	fputs("<table>\n<tr><th scope=\"col\">setting that differs</th><th scope=\"col\">old</th>"
+	      "<th scope=\"col\">new</th></tr>\n",
+	      stream);
+	for (size_t i = 0; i < settings->count; i++) {
+		fputs("<tr><td><code>", stream);
+		escape(settings->list[i].name, stream);
+		fputs("</code></td><td>", stream);
+		escape(setting_text(settings->list[i].old), stream);
+		fputs("</td><td>", stream);
+		escape(setting_text(settings->list[i].new), stream);
+		fputs("</td></tr>\n", stream);
 	}
-	fputs("</td></tr>\n", stream);
+	fputs("</table>\n", stream);
 }
 
 static void write_noticed(const struct comparison *comparison, bool new, FILE *stream)
@@ -115,7 +108,9 @@ void comparisons_write_html(const struct comparisons *comparisons, const struct 
 	fputs("<table>\n", stream);
 	write_side("old", compared->old_path, compared->old, stream);
 	write_side("new", compared->new_path, compared->new, stream);
-	fputs("</table>\n<p>", stream);
+	fputs("</table>\n", stream);
+	write_settings(&compared->settings, stream);
+	fputs("<p>", stream);
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		fprintf(stream, "%s%zu %s", i ? ", " : "", comparisons->of[order[i]],
 			word_name(change_words, (int)order[i]));

@@ -13,6 +13,17 @@ static json_t *side_json(const char *path, const struct saved *saved)
 			 word_name(clock_words, saved->clock), "sysctl", sysctls);
 }
 
+static json_t *settings_json(const struct setting_changes *settings)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < settings->count; i++)
+		json_array_append_new(
+			array, json_pack("{s:s, s:s?, s:s?}", "name", settings->list[i].name, "old",
+					 settings->list[i].old, "new", settings->list[i].new));
+	return array;
+}
+
 /* What one end was told, or null. */
 static json_t *noticed_json(const struct noticed *noticed)
 {
@@ -74,9 +85,10 @@ json_t *comparisons_json(const struct comparisons *comparisons, const struct com
 	for (enum change_class class = CHANGE_SAME; class < CHANGE_CLASSES; class ++)
 		json_object_set_new(summary, word_name(change_words, (int)class),
 				    json_integer((json_int_t)comparisons->of[class]));
-	return json_pack("{s:i, s:o, s:o, s:i, s:o, s:o}", "version", 1, "old",
+	return json_pack("{s:i, s:o, s:o, s:o, s:i, s:o, s:o}", "version", 1, "old",
 			 side_json(compared->old_path, compared->old), "new",
-			 side_json(compared->new_path, compared->new), "without_timelines",
+			 side_json(compared->new_path, compared->new), "settings",
+			 settings_json(&compared->settings), "without_timelines",
 			 (int)compared->without_timelines, "summary", summary, "scenarios",
 			 scenarios);
 }

@@ -30,13 +30,23 @@ static const char *class_style(const struct style *style, enum change_class clas
 
 static void write_side(const char *name, const char *path, const struct saved *saved, FILE *stream)
 {
-	fprintf(stream, "%s  %s: Linux %s, %d Hz%s, halfopen %s, %zu scenarios", name, path,
+	fprintf(stream, "%s  %s: Linux %s, %d Hz%s, halfopen %s, %zu scenario%s", name, path,
 		saved->release, saved->hz, saved->clock == CLOCK_VIRTUAL ? ", virtual time" : "",
-		saved->tool, saved->count);
-	for (size_t i = 0; i < saved->sysctl_count; i++)
-		fprintf(stream, "%s%s=%s", i ? ", " : ", under ", saved->sysctls[i].name,
-			saved->sysctls[i].value ? saved->sysctls[i].value : "?");
+		saved->tool, saved->count, plural((int64_t)saved->count));
+	if (saved->sysctl_count)
+		fprintf(stream, ", under %zu setting%s", saved->sysctl_count,
+			plural((int64_t)saved->sysctl_count));
 	fputc('\n', stream);
+}
+
+static void write_settings(const struct setting_changes *settings, FILE *stream)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct setting_change *change = &settings->list[i];
+
+		fprintf(stream, "     %s: %s, was %s\n", change->name, setting_text(change->new),
+			setting_text(change->old));
+	}
 }
 
 /* Names come from files, and a paragraph breaks at blanks: they fit as they
@@ -99,12 +109,12 @@ void comparisons_write_text(const struct comparisons *comparisons, const struct 
 
 	write_side("old", compared->old_path, compared->old, stream);
 	write_side("new", compared->new_path, compared->new, stream);
+	write_settings(&compared->settings, stream);
 	if (compared->without_timelines)
 		fprintf(stream,
-			"%zu scenarios have no timeline in one of them: only their "
-			"findings are "
+			"%zu scenario%s without a timeline in one of them: only findings are "
 			"compared\n",
-			compared->without_timelines);
+			compared->without_timelines, plural((int64_t)compared->without_timelines));
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		for (size_t j = 0; j < comparisons->count; j++) {
 			if (comparisons->list[j].class == order[i] &&
@@ -112,7 +122,7 @@ void comparisons_write_text(const struct comparisons *comparisons, const struct 
 				write_comparison(&comparisons->list[j], style, stream);
 		}
 	}
-	fprintf(stream, "%zu scenarios:", comparisons->count);
+	fprintf(stream, "%zu scenario%s:", comparisons->count, plural((int64_t)comparisons->count));
 	for (enum change_class class = CHANGE_CLASSES; class -- > CHANGE_SAME;)
 		fprintf(stream, " %zu %s%s", comparisons->of[class],
 			word_name(change_words, (int)class), class ? "," : "\n");

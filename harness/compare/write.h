@@ -7,12 +7,14 @@
 #include <stdio.h>
 
 #include "compare/comparison.h"
+#include "compare/settings.h"
 #include "report/style.h"
 
 /* What was compared. */
 struct compared {
 	const char *old_path, *new_path; /* as they were named */
 	const struct saved *old, *new;
+	struct setting_changes settings;
 	size_t without_timelines; /* scenarios in both whose verdicts alone could be
 				     compared */
 };

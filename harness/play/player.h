@@ -124,6 +124,8 @@ void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
 void watch_scheduling(struct player *player, int64_t woken);
+/* What should have happened at once has happened now: a witness, if that took long. */
+void watch_delay(struct player *player, int64_t since);
 
 /* pings.c: ICMP echoes. */
 void pings_begin(struct player *player);

@@ -64,6 +64,8 @@ int step_kill(struct player *player, const struct record *record, struct player_
 	began = player_now(player);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
+	/* It closes its files only when it gets a CPU to die on, and then its memory is gone. */
+	watch_delay(player, began);
 	endpoint_told(player, (enum end)record_number(record, KEY_END), CALL_KILL, began, 0, 0);
 	return 0;
 }

@@ -145,14 +145,14 @@ static void reach(struct player *player, enum end end, const struct event *event
 	sender->window_closed = closed;
 }
 
-static void witness_reading(struct player *player, int64_t stamped)
+void watch_delay(struct player *player, int64_t since)
 {
 	int64_t now = player_now(player);
 
-	if (now - stamped > READING_LIMIT)
+	if (now - since > READING_LIMIT)
 		player_emit(player, (struct event){.at = now,
 						   .kind = EVENT_WITNESS,
-						   .witness = {stamped, now - stamped}});
+						   .witness = {since, now - since}});
 }
 
 static void take_frame(struct player *player, const struct frame *frame)
@@ -170,7 +170,7 @@ static void take_frame(struct player *player, const struct frame *frame)
 	event.segment.frame = (uint8_t *)frame->bytes;
 	event.segment.frame_length = frame->captured;
 	player_emit(player, event);
-	witness_reading(player, event.at);
+	watch_delay(player, event.at);
 	player->happened = true;
 	player->last_happened = event.at;
 	if (event.end != END_NONE)

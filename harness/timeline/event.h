@@ -231,7 +231,8 @@ struct counter_event {
 
 struct witness_event {
 	int64_t due;	  /* on the timeline's clock; the event's own time is when it came */
-	int64_t lateness; /* of our timer, or of our reading of a packet */
+	int64_t lateness; /* of our timer, of our reading of a packet, of a process that was killed
+			   */
 };
 
 struct loss_event {
