@@ -109,9 +109,10 @@ int command_audit(int argc, char **argv)
 		return EXIT_USAGE;
 	for (size_t i = 0; i < scenarios.count; i++)
 		audit_one(&auditor, &scenarios.list[i]);
-	printf("%zu scenarios audited with %zu bends, %zu weak expectations; %zu not played or not "
-	       "passed\n",
-	       auditor.audited, auditor.bends, auditor.weak, auditor.left_out);
+	printf("%zu scenario%s audited with %zu bends, %zu weak expectation%s; %zu not played or "
+	       "not passed\n",
+	       auditor.audited, plural((int64_t)auditor.audited), auditor.bends, auditor.weak,
+	       plural((int64_t)auditor.weak), auditor.left_out);
 	scenarios_free(&scenarios);
 	return exit_code(&auditor);
 }

@@ -32,7 +32,10 @@ void review_rule(struct review *review, const struct record *expectation)
 			   "no rule was in force: its step never ran");
 	else
 		review_count(review, expectation, record_number(expectation, KEY_PACKETS),
-			     last->rule.packets, "packets dropped by the rule", NULL);
+			     last->rule.packets,
+			     last->rule.packets == 1 ? "packet dropped by the rule"
+						     : "packets dropped by the rule",
+			     NULL);
 }
 
 void review_counters(struct review *review, const struct record *expectation)

@@ -147,7 +147,8 @@ static void review_form(struct review *review, const struct record *expectation,
 	}
 	if (group->count && !wrong)
 		review_add(review, expectation, VERDICT_PASS, due, due,
-			   "all %zu probes have the form of RFC 9293 3.8.4", group->told);
+			   "%zu probe%s, in the form of RFC 9293 3.8.4", group->told,
+			   plural((int64_t)group->told));
 }
 
 /* When one more probe of the group should have come at the latest. */
@@ -178,8 +179,9 @@ static void review_group(struct review *review, const struct record *expectation
 	if (!record_has(expectation, key))
 		return;
 	group = probes_of(review, role, end, answered);
-	snprintf(what, sizeof(what), "%s %ss of the %s", answered ? "answered" : "unanswered",
-		 word_name(role_words, (int)role), word_name(end_words, end));
+	snprintf(what, sizeof(what), "%s %s%s of the %s", answered ? "answered" : "unanswered",
+		 word_name(role_words, (int)role), plural((int64_t)group.count),
+		 word_name(end_words, end));
 	review->key = key;
 	group.told = group.count < due + EXTRA_LIMIT ? group.count : due + EXTRA_LIMIT;
 	review_segments(review, expectation, (int64_t)due, (int64_t)group.count, what,

@@ -105,8 +105,8 @@ void review_segments(struct review *review, const struct record *expectation, in
 		verdict = VERDICT_INCONCLUSIVE;
 	review_add(review, expectation, verdict, due_text, seen_text,
 		   "%lld %s, %lld expected%s%s%s%s", (long long)seen, what, (long long)due,
-		   packets && *packets ? " (packets " : "", packets && *packets ? packets : "",
-		   packets && *packets ? ")" : "", unseen);
+		   packets && *packets ? seen == 1 ? " (packet " : " (packets " : "",
+		   packets && *packets ? packets : "", packets && *packets ? ")" : "", unseen);
 	if (seen < due && due_by != INT64_MIN && due_by != INT64_MAX)
 		review_due(review, (struct window){due_by, due_by},
 			   (enum end)record_number(expectation, KEY_FROM));

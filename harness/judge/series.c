@@ -148,7 +148,7 @@ void review_series(struct review *review, const struct record *expectation)
 	struct series series = series_of(review, expectation);
 	char what[64];
 
-	snprintf(what, sizeof(what), "%ss of the %s", series.name,
+	snprintf(what, sizeof(what), "%s%s of the %s", series.name, plural((int64_t)series.members),
 		 word_name(end_words, (int)record_number(expectation, KEY_FROM)));
 	review->key = KEY_COUNT_;
 	review_segments(review, expectation, record_number(expectation, KEY_COUNT_),

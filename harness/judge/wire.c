@@ -55,7 +55,8 @@ void review_reset(struct review *review, const struct record *expectation)
 	if (has_reference)
 		due_by = reference.latest +
 			 review_window(review, record_number(expectation, KEY_DELAY)).latest;
-	snprintf(what, sizeof(what), "resets from the %s", word_name(end_words, end));
+	snprintf(what, sizeof(what), "reset%s from the %s", plural(count),
+		 word_name(end_words, end));
 	review->key = KEY_FROM;
 	review_segments(review, expectation, 1, count, what, count > 1 ? packets : NULL, due_by);
 	if (!reset || !is_timed)

@@ -38,8 +38,8 @@ static void write_head(FILE *stream, const struct tally *tally, size_t count)
 		"<meta name=\"color-scheme\" content=\"light dark\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 		"style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
-		"<title>halfopen: %zu of %zu scenarios passed</title>\n<style>\n",
-		tally->of[VERDICT_PASS], count);
+		"<title>halfopen: %zu of %zu scenario%s passed</title>\n<style>\n",
+		tally->of[VERDICT_PASS], count, plural((int64_t)count));
 	fputs(page_css, stream);
 	fputs("</style>\n</head>\n<body>\n", stream);
 }
@@ -56,12 +56,9 @@ static void write_filter(FILE *stream, const char *value, const char *words, siz
 static void write_summary(FILE *stream, const struct saved *saved, const struct tally *tally)
 {
 	fputs("<header>\n<h1>", stream);
-	if (tally->of[VERDICT_FAIL])
-		fprintf(stream, "%zu of %zu scenarios failed", tally->of[VERDICT_FAIL],
-			saved->count);
-	else
-		fprintf(stream, "%zu of %zu scenarios passed", tally->of[VERDICT_PASS],
-			saved->count);
+	fprintf(stream, "%zu of %zu scenario%s %s",
+		tally->of[tally->of[VERDICT_FAIL] ? VERDICT_FAIL : VERDICT_PASS], saved->count,
+		plural((int64_t)saved->count), tally->of[VERDICT_FAIL] ? "failed" : "passed");
 	fputs("</h1>\n<p>Linux ", stream);
 	html_text(stream, saved->release);
 	fprintf(stream, ", HZ %d, %s time, halfopen ", saved->hz,

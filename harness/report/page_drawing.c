@@ -198,13 +198,14 @@ static void draw_event(const struct drawing *drawing, const struct layout_row *r
 			  monitor_text(text, &event->monitor));
 		break;
 	case EVENT_RULE:
-		snprintf(text, sizeof(text), "the rule took %lld packets",
-			 (long long)event->rule.packets);
+		snprintf(text, sizeof(text), "the rule took %lld packet%s",
+			 (long long)event->rule.packets, plural(event->rule.packets));
 		draw_bar(drawing, row, " quiet", text);
 		break;
 	case EVENT_LOSS:
-		snprintf(text, sizeof(text), "%lld packets lost unseen (%s)",
-			 (long long)event->loss.packets, word_name(loss_words, event->loss.place));
+		snprintf(text, sizeof(text), "%lld packet%s lost unseen (%s)",
+			 (long long)event->loss.packets, plural(event->loss.packets),
+			 word_name(loss_words, event->loss.place));
 		draw_bar(drawing, row, "", text);
 		break;
 	case EVENT_CLOCK_STEP:
@@ -240,7 +241,8 @@ static void draw_row(const struct drawing *drawing, const struct layout_row *row
 			  : "");
 	draw_time(drawing, row);
 	if (row->left_out) {
-		snprintf(text, sizeof(text), "%zu events are not drawn", row->left_out);
+		snprintf(text, sizeof(text), "%zu event%s left out", row->left_out,
+			 plural((int64_t)row->left_out));
 		draw_bar(drawing, row, " quiet", text);
 	} else if (row->event) {
 		draw_event(drawing, row);

@@ -221,8 +221,8 @@ static void draw_ends(struct drawing *drawing, const struct event *event)
 static void draw_rule(struct drawing *drawing, const struct event *event)
 {
 	draw_margin(drawing);
-	fprintf(drawing->diagram.stream, "| the rule dropped %lld packets\n",
-		(long long)event->rule.packets);
+	fprintf(drawing->diagram.stream, "| the rule took %lld packet%s\n",
+		(long long)event->rule.packets, plural(event->rule.packets));
 }
 
 static void draw_event(struct drawing *drawing, const struct event *event)
@@ -349,8 +349,8 @@ static void draw_gap(struct drawing *drawing, size_t left_out)
 	if (!left_out)
 		return;
 	draw_margin(drawing);
-	fprintf(drawing->diagram.stream, "%s: %zu events; -v draws all%s\n", style->faint, left_out,
-		style->plain);
+	fprintf(drawing->diagram.stream, "%s: %zu event%s; -v draws all%s\n", style->faint,
+		left_out, plural((int64_t)left_out), style->plain);
 }
 
 static struct drawing drawing_on(FILE *stream, const struct style *style)

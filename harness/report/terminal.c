@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "report/terminal.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,12 +73,14 @@ static const char *verdict_style(const struct style *style, enum verdict verdict
 /* The column in which what is said about a finding begins. */
 #define FINDING_INDENT 17
 
-/* On a screen its lines are broken between words; what reads a pipe looks for whole sentences. */
-static void print_words(const struct terminal *terminal, const char *words)
+/*
+ * On a screen lines are broken between words; what reads a pipe looks for whole sentences. Lines
+ * but the first begin at indent, where the first one stands already.
+ */
+static void print_words(const struct terminal *terminal, int indent, const char *words)
 {
 	if (terminal->style.width)
-		paragraph_write(terminal->stream, terminal->style.width - 1, FINDING_INDENT,
-				FINDING_INDENT, words);
+		paragraph_write(terminal->stream, terminal->style.width - 1, indent, indent, words);
 	else
 		fprintf(terminal->stream, "%s\n", words);
 }
@@ -90,7 +93,7 @@ static void print_finding(const struct terminal *terminal, const struct scenario
 
 	fprintf(terminal->stream, "    %s%-12s%s ", verdict_style(style, finding->verdict),
 		word_name(verdict_words, (int)finding->verdict), style->plain);
-	print_words(terminal, finding->text);
+	print_words(terminal, FINDING_INDENT, finding->text);
 	if (finding->verdict == VERDICT_PASS)
 		return;
 	if ((finding->at.line ? asprintf(&origin, "%s:%d:%d: %s", scenario->path, finding->at.line,
@@ -98,7 +101,7 @@ static void print_finding(const struct terminal *terminal, const struct scenario
 			      : asprintf(&origin, "in every run: %s", finding->expectation)) < 0)
 		abort();
 	fprintf(terminal->stream, "%*s%s", FINDING_INDENT, "", style->faint);
-	print_words(terminal, origin);
+	print_words(terminal, FINDING_INDENT, origin);
 	fputs(style->plain, terminal->stream);
 }
 
@@ -130,14 +133,29 @@ void terminal_outcome(struct terminal *terminal, const struct outcome *outcome)
 	fflush(terminal->stream);
 }
 
+/* One sentence below all outcomes. */
+__attribute__((format(printf, 2, 3))) static void conclude(struct terminal *terminal,
+							   const char *format, ...)
+{
+	cleanup_free char *words = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&words, format, arguments) < 0)
+		abort();
+	va_end(arguments);
+	print_words(terminal, 0, words);
+	fflush(terminal->stream);
+}
+
 void terminal_summary(struct terminal *terminal, const struct tally *tally, int64_t wall)
 {
 	terminal_clear(terminal);
-	fprintf(terminal->stream,
-		"%zu scenarios in %.1f s: %zu passed, %zu failed, %zu inconclusive, %zu skipped\n",
-		terminal->finished, (double)wall / (double)SECOND, tally->of[VERDICT_PASS],
-		tally->of[VERDICT_FAIL], tally->of[VERDICT_INCONCLUSIVE], tally->of[VERDICT_SKIP]);
-	fflush(terminal->stream);
+	conclude(terminal,
+		 "%zu scenario%s in %.1f s: %zu passed, %zu failed, %zu inconclusive, %zu skipped",
+		 terminal->finished, plural((int64_t)terminal->finished),
+		 (double)wall / (double)SECOND, tally->of[VERDICT_PASS], tally->of[VERDICT_FAIL],
+		 tally->of[VERDICT_INCONCLUSIVE], tally->of[VERDICT_SKIP]);
 }
 
 void terminal_exactness(struct terminal *terminal, const struct outcome *outcomes, size_t count)
@@ -158,10 +176,8 @@ void terminal_exactness(struct terminal *terminal, const struct outcome *outcome
 		}
 	}
 	if (largest)
-		fprintf(terminal->stream,
-			"largest deviation from the jiffy that was predicted: %s (%s)\n",
-			duration_format(text, largest->deviation), id);
-	fflush(terminal->stream);
+		conclude(terminal, "largest deviation from the jiffy that was predicted: %s (%s)",
+			 duration_format(text, largest->deviation), id);
 }
 
 /* The largest time from when something was due at the earliest until it came; -1: none is known. */
@@ -238,7 +254,7 @@ void terminal_phases(struct terminal *terminal, const struct outcome *outcomes, 
 void terminal_guest(struct terminal *terminal, const struct kernel *kernel,
 		    const struct outcome *outcomes, size_t count, int64_t wall)
 {
-	char text[DURATION_TEXT_SIZE];
+	char text[DURATION_TEXT_SIZE], speed[64] = "";
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -247,12 +263,10 @@ void terminal_guest(struct terminal *terminal, const struct kernel *kernel,
 		if (end && end->at > longest)
 			longest = end->at;
 	}
-	fprintf(terminal->stream, "kernel %s, HZ %d, %s time; the longest play took %s of it",
-		kernel->release, kernel->hz, kernel->is_virtual ? "virtual" : "real",
-		duration_format(text, longest));
 	if (kernel->is_virtual && wall > 0)
-		fprintf(terminal->stream, ", %.0f times as fast as real time",
-			(double)longest / (double)wall);
-	fputc('\n', terminal->stream);
-	fflush(terminal->stream);
+		snprintf(speed, sizeof(speed), ", %.0f times as fast as real time",
+			 (double)longest / (double)wall);
+	conclude(terminal, "kernel %s, HZ %d, %s time; the longest play took %s of it%s",
+		 kernel->release, kernel->hz, kernel->is_virtual ? "virtual" : "real",
+		 duration_format(text, longest), speed);
 }

@@ -88,7 +88,7 @@ control $file hole-states 's/states: .SYN-SENT, CLOSED./states: [CLOSED]/' \
 control $file hole-connect 's/connect: ETIMEDOUT/connect: ok/' \
 	'connect() returned: ETIMEDOUT; expected: ok'
 control $file hole-open '/before connect/d; /^timeline:/d; /rule:/d' \
-	'1 SYNs of the client, 3 expected'
+	'1 SYN of the client, 3 expected'
 
 file=cloudflare-2019/busy.yaml
 control $file busy-count 's/again: 5/again: 4/' \
@@ -217,7 +217,7 @@ control $file 002-curl-sysctls 's/, idle: $own, interval: $own//' \
 	'due within 2.000 s to'
 file=003-keepalive-howto/one-sided.yaml
 control $file 003-one-sided-both 's/12345, keepalive: off/12345, keepalive: on, idle: 1s/' \
-	'answered probes of the server, 0 expected'
+	'answered probe of the server, 0 expected'
 file=003-keepalive-howto/network-late.yaml
 control $file 003-late-in-time 's/client error + 500ms/probe 2 + 200ms/; s/^expect:/until: 6s\n&/' \
 	'the client was told no error, ETIMEDOUT expected'

@@ -429,7 +429,7 @@ static const struct {
 } cases[] = {
 	{"good", nothing, VERDICT_PASS,
 	 "came 1.024 s after probe 1; due within 1.000 s to 1.040 s"},
-	{"no probe 3", no_probe_3, VERDICT_FAIL, "1 unanswered probes of the client, 2 expected"},
+	{"no probe 3", no_probe_3, VERDICT_FAIL, "1 unanswered probe of the client, 2 expected"},
 	{"one more", one_probe_more, VERDICT_FAIL,
 	 "3 unanswered probes of the client, 2 expected (packets 6, 7, 70)"},
 	{"at latest", probe_3_at_latest, VERDICT_PASS, "came 1.040 s after probe 1"},
@@ -441,7 +441,7 @@ static const struct {
 	{"later than the witness", probe_3_later_than_witness, VERDICT_FAIL, "0.100 s late"},
 	{"late, another witness", probe_3_late_other_witness, VERDICT_FAIL, "0.100 s late"},
 	{"missing, witnessed", missing_probe_with_witness, VERDICT_FAIL,
-	 "1 unanswered probes of the client, 2 expected"},
+	 "1 unanswered probe of the client, 2 expected"},
 	{"first early", probe_1_early, VERDICT_FAIL, "after packet 2, the last one received"},
 	{"payload", probe_with_payload, VERDICT_FAIL, "it carries payload"},
 	{"flags", probe_with_flags, VERDICT_FAIL, "its flags are not ACK alone"},
