@@ -8,7 +8,7 @@
 
 #define PORT_DIGITS 5
 
-static int parse_port(const char *text, uint16_t *ret_port)
+int port_parse(const char *text, uint16_t *ret_port)
 {
 	unsigned int port = 0;
 	size_t length = strspn(text, "0123456789");
@@ -41,7 +41,7 @@ int address_parse(const char *text, struct address *ret_address)
 	text += length;
 	if (is_v6 && *text++ != ']')
 		return -EINVAL;
-	if (*text && (*text != ':' || parse_port(text + 1, &address.port)))
+	if (*text && (*text != ':' || port_parse(text + 1, &address.port)))
 		return -EINVAL;
 	*ret_address = address;
 	return 0;

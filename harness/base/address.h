@@ -18,6 +18,9 @@ struct address {
 /* Reads "127.0.0.1:12345" or "[::1]:12345"; the port may be left out. Returns 0 or -EINVAL. */
 int address_parse(const char *text, struct address *ret_address);
 
+/* Reads a port number alone; 0 is "any". Returns 0 or -EINVAL. */
+int port_parse(const char *text, uint16_t *ret_port);
+
 /* Writes the same form; without the port where it is 0. Returns the buffer. */
 const char *address_format(char buffer[static ADDRESS_TEXT_SIZE], const struct address *address);
 

@@ -35,6 +35,27 @@ const struct word timer_words[] = {
 	{NULL, 0},
 };
 
+const struct word topology_words[] = {
+	{"loopback", TOPOLOGY_LOOPBACK},
+	{"pair", TOPOLOGY_PAIR},
+	{"routed", TOPOLOGY_ROUTED},
+	{NULL, 0},
+};
+
+const struct word conntrack_words[] = {
+	{"none", CONNTRACK_NONE},
+	{"SYN_SENT", CONNTRACK_SYN_SENT},
+	{"SYN_RECV", CONNTRACK_SYN_RECV},
+	{"ESTABLISHED", CONNTRACK_ESTABLISHED},
+	{"FIN_WAIT", CONNTRACK_FIN_WAIT},
+	{"CLOSE_WAIT", CONNTRACK_CLOSE_WAIT},
+	{"LAST_ACK", CONNTRACK_LAST_ACK},
+	{"TIME_WAIT", CONNTRACK_TIME_WAIT},
+	{"CLOSE", CONNTRACK_CLOSE},
+	{"SYN_SENT2", CONNTRACK_SYN_SENT2},
+	{NULL, 0},
+};
+
 /* The largest errno of any Linux architecture is below this. */
 #define ERRNO_LIMIT 256
 

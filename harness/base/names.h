@@ -52,6 +52,41 @@ enum socket_timer {
 
 extern const struct word timer_words[];
 
+/* Where the two ends live; sandbox/topology.h draws it. */
+enum topology_kind {
+	TOPOLOGY_LOOPBACK,
+	TOPOLOGY_PAIR,
+	TOPOLOGY_ROUTED,
+};
+
+extern const struct word topology_words[];
+
+/*
+ * What connection tracking has of a connection: the states of enum tcp_conntrack
+ * (include/uapi/linux/netfilter/nf_conntrack_tcp.h), named as conntrack(8) prints them.
+ */
+enum conntrack_state {
+	CONNTRACK_NONE, /* also: no entry */
+	CONNTRACK_SYN_SENT,
+	CONNTRACK_SYN_RECV,
+	CONNTRACK_ESTABLISHED,
+	CONNTRACK_FIN_WAIT,
+	CONNTRACK_CLOSE_WAIT,
+	CONNTRACK_LAST_ACK,
+	CONNTRACK_TIME_WAIT,
+	CONNTRACK_CLOSE,
+	CONNTRACK_SYN_SENT2,
+};
+
+extern const struct word conntrack_words[];
+
+/* Whether a state is over as soon as the handshake is. */
+static inline bool conntrack_is_handshake(enum conntrack_state state)
+{
+	return state == CONNTRACK_SYN_SENT || state == CONNTRACK_SYN_RECV ||
+	       state == CONNTRACK_SYN_SENT2;
+}
+
 /* Reads "ETIMEDOUT". Returns the errno, or 0 where it is no errno's name. */
 int errno_value(const char *name);
 

@@ -226,6 +226,7 @@ static void take(struct making *making, const struct event *event)
 	case EVENT_RESOURCES:
 	case EVENT_RULE:
 	case EVENT_COUNTER:
+	case EVENT_CONNTRACK:
 	case EVENT_WITNESS:
 	case EVENT_END:
 		break;

@@ -190,6 +190,18 @@ static void bend_resources(struct bending *bending, size_t index)
 	change(bending, index, event, "each echo left a page of memory");
 }
 
+static void bend_conntrack(struct bending *bending, size_t index)
+{
+	struct event event = bending->timeline->events[index];
+
+	event.conntrack.state =
+		event.conntrack.state == CONNTRACK_CLOSE ? CONNTRACK_TIME_WAIT : CONNTRACK_CLOSE;
+	change(bending, index, event, "the router has another entry");
+	event = bending->timeline->events[index];
+	event.conntrack.filtered++;
+	change(bending, index, event, "the router's filter drops one packet more");
+}
+
 static void bend_event(struct bending *bending, size_t index)
 {
 	struct event event = bending->timeline->events[index];
@@ -212,6 +224,9 @@ static void bend_event(struct bending *bending, size_t index)
 		break;
 	case EVENT_RESOURCES:
 		bend_resources(bending, index);
+		break;
+	case EVENT_CONNTRACK:
+		bend_conntrack(bending, index);
 		break;
 	case EVENT_RULE:
 		event.rule.packets++;

@@ -79,6 +79,8 @@ bool review_beyond_capture(struct review *review, const struct record *expectati
 		return review_unanswerable(review, expectation, "what became of ICMP echoes");
 	if (kind == RECORD_EXPECT_RESOURCES)
 		return review_unanswerable(review, expectation, "what a process held");
+	if (kind == RECORD_EXPECT_CONNTRACK)
+		return review_unanswerable(review, expectation, "what a router knew");
 	if (kind == RECORD_EXPECT_COUNTERS)
 		return review_unanswerable(review, expectation, "what the kernel counted");
 	return false;

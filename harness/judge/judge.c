@@ -37,6 +37,7 @@ static review_function *const reviews[RECORD_KINDS] = {
 	[RECORD_EXPECT_PING] = review_ping,
 	[RECORD_EXPECT_MONITOR] = review_monitor,
 	[RECORD_EXPECT_RESOURCES] = review_resources,
+	[RECORD_EXPECT_CONNTRACK] = review_conntrack,
 	[RECORD_EXPECT_MODEL] = review_model,
 };
 

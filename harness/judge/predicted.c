@@ -360,6 +360,7 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 	case EVENT_RESOURCES:
 	case EVENT_RULE:
 	case EVENT_COUNTER:
+	case EVENT_CONNTRACK:
 	case EVENT_WITNESS:
 	case EVENT_LOSS:
 	case EVENT_CLOCK_STEP:

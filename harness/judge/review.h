@@ -116,6 +116,7 @@ void review_ping(struct review *review, const struct record *expectation);
 void review_monitor(struct review *review, const struct record *expectation);
 void review_resources(struct review *review, const struct record *expectation);
 void review_counters(struct review *review, const struct record *expectation);
+void review_conntrack(struct review *review, const struct record *expectation);
 void review_model(struct review *review, const struct record *expectation);
 void review_nothing_else(struct review *review, const struct record *expectation);
 

@@ -107,6 +107,7 @@ void model_event(struct model *model, const struct event *event)
 	case EVENT_RESOURCES:
 	case EVENT_RULE:
 	case EVENT_COUNTER:
+	case EVENT_CONNTRACK:
 	case EVENT_WITNESS:
 	case EVENT_LOSS:
 	case EVENT_CLOCK_STEP:

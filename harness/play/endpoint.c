@@ -70,12 +70,26 @@ static bool inherits(const struct record *server)
 	return !record_has(server, KEY_INHERIT) || record_number(server, KEY_INHERIT);
 }
 
+/* The address of an end, with the port that the scenario says. */
+static struct address address_at(const struct player *player, enum end end,
+				 const struct address *said)
+{
+	struct address address = player->topology.address[end];
+
+	if (player->topology.kind == TOPOLOGY_LOOPBACK && said->family)
+		return *said;
+	address.port = said->port;
+	return address;
+}
+
 int endpoint_listen(struct player *player)
 {
 	const struct record *server = &player->scenario->server;
-	struct address address = server->value[KEY_LISTEN].address;
-	int error = open_socket(player, &address, "server", &player->listener);
+	struct address address = address_at(player, END_SERVER, &server->value[KEY_LISTEN].address);
+	int error = places_switch(player, TOPOLOGY_SERVER);
 
+	if (!error)
+		error = open_socket(player, &address, "server", &player->listener);
 	if (!error && inherits(server))
 		error = options_set(player, server, player->listener);
 	if (error)
@@ -93,11 +107,14 @@ int endpoint_connect(struct player *player)
 	const struct record *record = &player->scenario->client;
 	struct player_end *client = &player->ends[END_CLIENT];
 	struct player_end *server = &player->ends[END_SERVER];
-	struct address address = record->value[KEY_BIND].address;
+	struct address address = address_at(player, END_CLIENT, &record->value[KEY_BIND].address);
 	struct sockaddr_storage peer;
 	socklen_t length = address_to_socket(&server->local, &peer);
 	int error;
 
+	error = places_switch(player, TOPOLOGY_CLIENT);
+	if (error)
+		return error;
 	if (!record_has(record, KEY_BIND))
 		address = (struct address){.family = server->local.family};
 	error = open_socket(player, &address, "client", &client->fd);
@@ -115,6 +132,11 @@ int endpoint_connect(struct player *player)
 		endpoint_told(player, END_CLIENT, CALL_CONNECT, -1, -1, errno);
 	/* An unbound client's address is chosen by connect(). */
 	client->local = server->remote = local_address(client->fd);
+	/* A router that masquerades keeps the port where it is free (nf_nat_core.c). */
+	if (record_number(&player->scenario->router, KEY_MASQUERADE)) {
+		server->remote = player->topology.gateway[END_SERVER];
+		server->remote.port = client->local.port;
+	}
 	flow_start(&player->flow, &client->local, &server->local);
 	player_emit(player, (struct event){.kind = EVENT_CONNECTION,
 					   .connection = {client->local, server->local}});

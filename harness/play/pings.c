@@ -178,10 +178,11 @@ static void settle(struct player *player, struct pinger *pinger, enum ping_outco
 }
 
 /* A socket in the end's own place, to the other end's host. */
-static int open_echo(const struct player *player, const struct pinger *pinger,
-		     struct ping **ret_ping)
+static int open_echo(struct player *player, const struct pinger *pinger, struct ping **ret_ping)
 {
-	return ping_open(&player->ends[other_end(pinger->from)].local, ret_ping);
+	int error = places_switch(player, (enum topology_place)pinger->from);
+
+	return error ? error : ping_open(&player->ends[other_end(pinger->from)].local, ret_ping);
 }
 
 static int send_echo(struct player *player, struct pinger *pinger)

@@ -137,8 +137,7 @@ static void handle(struct player *player, uint32_t what)
 		endpoint_accept(player);
 	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
 		endpoint_connected(player);
-	} else if (what != (uint32_t)capture_fd(player->capture) &&
-		   !pings_take(player, (int)what)) {
+	} else if (!wire_owns(player, (int)what) && !pings_take(player, (int)what)) {
 		/*
 		 * At a socket: an error may be all there is to see; or the segment that was sent
 		 * with it comes after, where the kernel puts off what it has received
@@ -205,9 +204,8 @@ static int start(struct player *player)
 
 static void tear_down(struct player *player)
 {
-	capture_close(player->capture);
-	firewall_close(player->firewall);
-	socket_diag_close(player->diag);
+	wire_close(player);
+	places_close(player);
 	counters_free(&player->counters);
 	pings_close(player);
 	free(player->steps);

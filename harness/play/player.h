@@ -6,11 +6,14 @@
 
 #include "capture/capture.h"
 #include "capture/flow.h"
+#include "model/settings.h"
+#include "sandbox/conntrack.h"
 #include "sandbox/counters.h"
 #include "sandbox/firewall.h"
 #include "sandbox/kernel.h"
 #include "sandbox/ping.h"
 #include "sandbox/socket_diag.h"
+#include "sandbox/topology.h"
 #include "scenario/scenario.h"
 #include "timeline/event.h"
 
@@ -33,7 +36,14 @@ struct player_end {
 struct player_step {
 	int64_t due; /* NEVER until its anchor was seen; then when it is to run */
 	bool done;
-	uint64_t rule; /* handle of the rule that it added; 0: none in force */
+	/* Handles of the rules that it added, by place; 0: none in force. */
+	uint64_t rules[TOPOLOGY_PLACES];
+};
+
+/* What is open in one namespace. */
+struct player_place {
+	struct firewall *firewall;
+	struct socket_diag *diag;
 };
 
 /* Echoes one after the other: those of a step, or the monitor's. */
@@ -63,10 +73,12 @@ struct player {
 	int64_t zero;		 /* CLOCK_MONOTONIC at which the timeline reads 0 */
 	int64_t realtime_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	struct kernel kernel;
-	struct capture *capture;
+	struct topology topology;
+	struct player_place places[TOPOLOGY_PLACES]; /* on loopback only the client's */
+	struct conntrack *conntrack;		     /* of the router, where it tracks */
+	enum conntrack_state tracked;		     /* as last recorded */
+	struct wire *wire;
 	struct flow flow;
-	struct firewall *firewall;
-	struct socket_diag *diag;
 	struct counters counters;  /* before */
 	int64_t backlog;	   /* before */
 	struct player_end ends[3]; /* by enum end */
@@ -95,10 +107,38 @@ void player_emit(struct player *player, struct event event);
 int player_unable(struct player *player, int reason, int line, int error, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* setup.c: namespaces, sysctls, capture, netlink; and what is read when the play is over. */
+/* places.c: the namespaces of the topology, and what is opened in each of them. */
+bool places_have(const struct player *player, enum topology_place place);
+
+#define for_each_place(place, player)                                                              \
+	for (enum topology_place place = TOPOLOGY_CLIENT; place <= TOPOLOGY_ROUTER; place++)       \
+		if (!places_have(player, place)) {                                                 \
+		} else
+
+/* Where an end lives; on loopback both live in one. */
+struct player_place *place_of(struct player *player, enum end end);
+
+/* Whether a sysctl is one of this place's: those of connection tracking are the router's. */
+bool place_takes(enum topology_place place, const char *sysctl);
+
+int places_enter(struct player *player);
+/* Moves into a place: what is opened next belongs to it. */
+int places_switch(struct player *player, enum topology_place place);
+int places_open_router(struct player *player);
+int places_apply_sysctls(struct player *player);
+/* Records every setting that the model knows, so that a timeline can be judged elsewhere. */
+void places_record_sysctls(struct player *player, struct settings *settings);
+int places_open_netlink(struct player *player);
+int places_count(struct player *player, struct counters *ret_counters);
+void places_close(struct player *player);
+
+/* setup.c: all that is there before the connection; and what is read when the play is over. */
 int player_set_up(struct player *player);
 void player_begin(struct player *player);
 void player_read_counters(struct player *player);
+
+/* Whether an error says that this kernel lacks something. */
+bool is_missing_feature(int error);
 
 /* options.c: socket options of a record; at a mistake of the kernel, the play is over. */
 int options_set(struct player *player, const struct record *record, int fd);
@@ -118,8 +158,17 @@ void endpoint_close(struct player *player, enum end end, enum application_call c
 /* Sends a byte from each end. */
 void endpoint_check_alive(struct player *player);
 
-/* watch.c: the wire, the sockets' states, the clock, the machine. */
+/* wire.c: the captures, and what they see in order. */
+int wire_open(struct player *player);
+bool wire_owns(const struct player *player, int fd);
+/* Takes all segments that are there. Returns 0 or -errno. */
 int watch_wire(struct player *player);
+/* How many frames the captures lost. */
+int64_t wire_lost(const struct player *player);
+void wire_close(struct player *player);
+
+/* watch.c: what the wire says, the sockets' states, the clock, the machine. */
+void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment);
 void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
@@ -152,6 +201,15 @@ step_function step_vanish, step_reboot, step_kill, step_destroy;
 step_function step_send, step_stop_reading, step_receive, step_shutdown, step_close;
 step_function step_set, step_sysctl;
 step_function step_ping;
+step_function step_link, step_cable, step_route, step_conntrack;
+
+/* steps_path.c: records what the rules of a step have counted, where it has any in force. */
+int fault_count(struct player *player, size_t step);
+
+/* tracking.c: what the router knows of the connection. */
+void watch_conntrack(struct player *player);
+/* Records what it knows in the end, and what its filter dropped. */
+void conntrack_count(struct player *player);
 
 /* steps.c: anchors and what is done at them. */
 int steps_before(struct player *player);

@@ -20,6 +20,10 @@ static step_function *const functions[RECORD_KINDS] = {
 	[RECORD_STEP_SET] = step_set,
 	[RECORD_STEP_SYSCTL] = step_sysctl,
 	[RECORD_STEP_PING] = step_ping,
+	[RECORD_STEP_LINK] = step_link,
+	[RECORD_STEP_CABLE] = step_cable,
+	[RECORD_STEP_ROUTE] = step_route,
+	[RECORD_STEP_CONNTRACK] = step_conntrack,
 };
 
 /* Notes that a step could not be taken. Returns error. */

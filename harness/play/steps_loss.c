@@ -74,7 +74,7 @@ int step_destroy(struct player *player, const struct record *record, struct play
 {
 	enum end end = (enum end)record_number(record, KEY_END);
 	int64_t began = player_now(player);
-	int error = socket_diag_destroy(player->diag, &player->ends[end].local,
+	int error = socket_diag_destroy(place_of(player, end)->diag, &player->ends[end].local,
 					&player->ends[end].remote);
 
 	(void)step;

@@ -12,7 +12,13 @@ static struct firewall_rule rule_of(const struct player *player, const struct re
 		[FAULT_FIN] = FIREWALL_FIN, [FAULT_SYN_ACK] = FIREWALL_SYN_ACK,
 		[FAULT_RST] = FIREWALL_RST, [FAULT_ECHO] = FIREWALL_ECHO,
 	};
-	struct firewall_rule rule = {.kind = kinds[record_number(record, KEY_KIND)]};
+	static const enum firewall_hook hooks[] = {
+		[HOOK_INPUT] = FIREWALL_INPUT,
+		[HOOK_OUTPUT] = FIREWALL_OUTPUT,
+		[HOOK_FORWARD] = FIREWALL_FORWARD,
+	};
+	struct firewall_rule rule = {.kind = kinds[record_number(record, KEY_KIND)],
+				     .hook = hooks[record_number(record, KEY_HOOK)]};
 	enum end to = (enum end)record_number(record, KEY_TO);
 
 	/*
@@ -38,13 +44,46 @@ static struct firewall_rule rule_of(const struct player *player, const struct re
 	return rule;
 }
 
+/* Whether a fault's rule stands in a place: at the end that it is said for, or at both. */
+static bool stands_in(const struct player *player, const struct record *fault,
+		      enum topology_place place)
+{
+	enum end to = (enum end)record_number(fault, KEY_TO);
+
+	if (player->topology.kind == TOPOLOGY_LOOPBACK)
+		return place == TOPOLOGY_CLIENT;
+	switch ((enum fault_hook)record_number(fault, KEY_HOOK)) {
+	case HOOK_FORWARD:
+		return place == TOPOLOGY_ROUTER;
+	case HOOK_OUTPUT:
+		to = other_end(to);
+		break;
+	case HOOK_INPUT:
+		break;
+	}
+	return place != TOPOLOGY_ROUTER &&
+	       (!record_has(fault, KEY_TO) || place == (enum topology_place)to);
+}
+
+static int add_rules(struct player *player, const struct record *fault,
+		     const struct firewall_rule *rule, struct player_step *step)
+{
+	int error = 0;
+
+	for_each_place(place, player)
+	{
+		if (!error && stands_in(player, fault, place))
+			error = firewall_add(player->places[place].firewall, rule,
+					     &step->rules[place]);
+	}
+	return error;
+}
+
 int step_drop(struct player *player, const struct record *record, struct player_step *step)
 {
 	struct firewall_rule rule = rule_of(player, record);
 
-	if (record_number(record, KEY_HOOK) == HOOK_OUTPUT)
-		rule.hook = FIREWALL_OUTPUT;
-	return firewall_add(player->firewall, &rule, &step->rule);
+	return add_rules(player, record, &rule, step);
 }
 
 int step_reject(struct player *player, const struct record *record, struct player_step *step)
@@ -62,7 +101,46 @@ int step_reject(struct player *player, const struct record *record, struct playe
 		rule.action = FIREWALL_REJECT_ICMP;
 		rule.code = codes[record_number(record, KEY_WITH)];
 	}
-	return firewall_add(player->firewall, &rule, &step->rule);
+	return add_rules(player, record, &rule, step);
+}
+
+int fault_count(struct player *player, size_t index)
+{
+	const struct player_step *step = &player->steps[index];
+	struct event event = {.at = -1, .kind = EVENT_RULE, .rule = {.index = (int64_t)index}};
+	bool found = false;
+
+	for_each_place(place, player)
+	{
+		uint64_t packets = 0, bytes = 0;
+		int error;
+
+		if (!step->rules[place])
+			continue;
+		error = firewall_counter(player->places[place].firewall, step->rules[place],
+					 &packets, &bytes);
+		if (error)
+			return error;
+		found = true;
+		event.rule.packets += (int64_t)packets;
+		event.rule.bytes += (int64_t)bytes;
+	}
+	if (found)
+		player_emit(player, event);
+	return 0;
+}
+
+static int remove_rules(struct player *player, struct player_step *step)
+{
+	int error = 0;
+
+	for_each_place(place, player)
+	{
+		if (!error && step->rules[place])
+			error = firewall_remove(player->places[place].firewall, step->rules[place]);
+		step->rules[place] = 0;
+	}
+	return error;
 }
 
 int step_heal(struct player *player, const struct record *record, struct player_step *own)
@@ -71,19 +149,41 @@ int step_heal(struct player *player, const struct record *record, struct player_
 
 	(void)own;
 	for (size_t i = 0; !error && i < player->scenario->step_count; i++) {
-		struct player_step *step = &player->steps[i];
-		uint64_t packets = 0, bytes = 0;
-
-		if (!step->rule || !step_ends_fault(player->scenario, record, i))
+		if (!step_ends_fault(player->scenario, record, i))
 			continue;
-		error = firewall_counter(player->firewall, step->rule, &packets, &bytes);
+		error = fault_count(player, i);
 		if (!error)
-			error = firewall_remove(player->firewall, step->rule);
-		step->rule = 0;
-		player_emit(player,
-			    (struct event){.at = -1,
-					   .kind = EVENT_RULE,
-					   .rule = {(int64_t)i, (int64_t)packets, (int64_t)bytes}});
+			error = remove_rules(player, &player->steps[i]);
 	}
 	return error;
+}
+
+int step_link(struct player *player, const struct record *record, struct player_step *step)
+{
+	(void)step;
+	return topology_set_link(&player->topology,
+				 (enum topology_place)record_number(record, KEY_END),
+				 record_number(record, KEY_LINK) == LINK_UP);
+}
+
+int step_cable(struct player *player, const struct record *record, struct player_step *step)
+{
+	(void)step;
+	return topology_set_cable(&player->topology,
+				  (enum topology_place)record_number(record, KEY_END),
+				  record_number(record, KEY_LINK) == LINK_UP);
+}
+
+int step_route(struct player *player, const struct record *record, struct player_step *step)
+{
+	(void)step;
+	return topology_set_route(&player->topology,
+				  (enum topology_place)record_number(record, KEY_END),
+				  record_number(record, KEY_LINK) == LINK_UP);
+}
+
+int step_conntrack(struct player *player, const struct record *record, struct player_step *step)
+{
+	(void)record, (void)step;
+	return conntrack_flush(player->conntrack);
 }

@@ -14,6 +14,20 @@ int step_set(struct player *player, const struct record *record, struct player_s
 	return options_set(player, record, player->ends[end].fd);
 }
 
+static int write_everywhere(struct player *player, const struct list_item *item)
+{
+	int error = 0;
+
+	for_each_place(place, player)
+	{
+		if (!error && place_takes(place, item->text))
+			error = places_switch(player, place);
+		if (!error && place_takes(place, item->text))
+			error = sysctl_write(item->text, item->setting);
+	}
+	return error;
+}
+
 int step_sysctl(struct player *player, const struct record *record, struct player_step *step)
 {
 	const struct value *settings = &record->value[KEY_SYSCTLS];
@@ -21,7 +35,7 @@ int step_sysctl(struct player *player, const struct record *record, struct playe
 	(void)step;
 	for (size_t i = 0; i < settings->item_count; i++) {
 		const struct list_item *item = &settings->items[i];
-		int error = sysctl_write(item->text, item->setting);
+		int error = write_everywhere(player, item);
 
 		if (error)
 			return error;

@@ -155,15 +155,12 @@ void watch_delay(struct player *player, int64_t since)
 						   .witness = {since, now - since}});
 }
 
-static void take_frame(struct player *player, const struct frame *frame)
+void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment)
 {
 	struct event event = {.kind = EVENT_SEGMENT};
-	struct segment segment;
 
-	if (segment_decode(frame, &segment) != SEGMENT_OK)
-		return;
 	event.at = frame->stamp - player->realtime_offset - player->zero;
-	event.end = flow_classify(&player->flow, &segment, frame->number, &event.segment);
+	event.end = flow_classify(&player->flow, segment, frame->number, &event.segment);
 	event.segment.number = frame->number;
 	event.segment.linktype = frame->linktype;
 	event.segment.wire_length = frame->wire_length;
@@ -175,20 +172,6 @@ static void take_frame(struct player *player, const struct frame *frame)
 	player->last_happened = event.at;
 	if (event.end != END_NONE)
 		reach(player, event.end, &event);
-}
-
-/* Takes all frames that are there. Returns 0 or -errno. */
-int watch_wire(struct player *player)
-{
-	struct frame frame;
-	int result;
-
-	while ((result = capture_next(player->capture, &frame)) > 0)
-		take_frame(player, &frame);
-	if (result < 0)
-		return player_unable(player, UNABLE_RUN, 0, -result, "capture: %s",
-				     capture_error(player->capture));
-	return 0;
 }
 
 static void emit_status(struct player *player, enum end end)
@@ -231,8 +214,8 @@ void watch_sockets(struct player *player)
 
 			if (!watched->remote.family && end == END_SERVER)
 				continue;
-			error = socket_diag_query(player->diag, &watched->local, &watched->remote,
-						  &watched->status);
+			error = socket_diag_query(place_of(player, end)->diag, &watched->local,
+						  &watched->remote, &watched->status);
 			if (error) {
 				player_unable(player, UNABLE_RUN, 0, -error,
 					      "inet_diag, socket of the %s: %s",
@@ -248,5 +231,6 @@ void watch_sockets(struct player *player)
 		expect_timer(player, &player->ends[end]);
 		endpoint_observe(player, end);
 	}
+	watch_conntrack(player);
 	player->happened = false;
 }

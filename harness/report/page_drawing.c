@@ -202,6 +202,12 @@ static void draw_event(const struct drawing *drawing, const struct layout_row *r
 			 (long long)event->rule.packets, plural(event->rule.packets));
 		draw_bar(drawing, row, " quiet", text);
 		break;
+	case EVENT_CONNTRACK:
+		snprintf(text, sizeof(text), "the router's entry: %s; filtered: %lld",
+			 word_name(conntrack_words, event->conntrack.state),
+			 (long long)event->conntrack.filtered);
+		draw_bar(drawing, row, " quiet", text);
+		break;
 	case EVENT_LOSS:
 		snprintf(text, sizeof(text), "%lld packet%s lost unseen (%s)",
 			 (long long)event->loss.packets, plural(event->loss.packets),

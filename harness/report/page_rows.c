@@ -32,6 +32,7 @@ static bool is_drawn(const struct event *event, struct socket_event sockets[3],
 	case EVENT_STEP:
 	case EVENT_MONITOR:
 	case EVENT_RULE:
+	case EVENT_CONNTRACK:
 	case EVENT_LOSS:
 	case EVENT_CLOCK_STEP:
 	case EVENT_UNABLE:

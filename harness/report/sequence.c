@@ -225,6 +225,14 @@ static void draw_rule(struct drawing *drawing, const struct event *event)
 		(long long)event->rule.packets, plural(event->rule.packets));
 }
 
+static void draw_conntrack(struct drawing *drawing, const struct event *event)
+{
+	draw_margin(drawing);
+	fprintf(drawing->diagram.stream, "| the router's entry: %s; filtered: %lld\n",
+		word_name(conntrack_words, event->conntrack.state),
+		(long long)event->conntrack.filtered);
+}
+
 static void draw_event(struct drawing *drawing, const struct event *event)
 {
 	switch (event->kind) {
@@ -248,6 +256,9 @@ static void draw_event(struct drawing *drawing, const struct event *event)
 		break;
 	case EVENT_RULE:
 		draw_rule(drawing, event);
+		break;
+	case EVENT_CONNTRACK:
+		draw_conntrack(drawing, event);
 		break;
 	case EVENT_NONE:
 	case EVENT_KERNEL:

@@ -16,23 +16,10 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/names.h"
 #include "sandbox/firewall.h"
 
 struct conntrack;
-
-/* The states of enum tcp_conntrack (include/uapi/linux/netfilter/nf_conntrack_tcp.h). */
-enum conntrack_state {
-	CONNTRACK_NONE,
-	CONNTRACK_SYN_SENT,
-	CONNTRACK_SYN_RECV,
-	CONNTRACK_ESTABLISHED,
-	CONNTRACK_FIN_WAIT,
-	CONNTRACK_CLOSE_WAIT,
-	CONNTRACK_LAST_ACK,
-	CONNTRACK_TIME_WAIT,
-	CONNTRACK_CLOSE,
-	CONNTRACK_SYN_SENT2,
-};
 
 struct conntrack_entry {
 	bool found; /* false: all else is zero */

@@ -120,6 +120,22 @@ int64_t counters_value(const struct counters *counters, const char *name)
 	return -1;
 }
 
+void counters_add(struct counters *counters, const struct counters *others)
+{
+	for (size_t i = 0; i < others->count; i++) {
+		const struct counter *other = &others->list[i];
+		size_t j = 0;
+
+		while (j < counters->count && strcmp(counters->list[j].name, other->name) != 0)
+			j++;
+		if (j < counters->count)
+			counters->list[j].value += other->value;
+		else
+			*array_push(counters->list, counters->count) =
+				(struct counter){strdup(other->name), other->value};
+	}
+}
+
 void counters_free(struct counters *counters)
 {
 	for (size_t i = 0; i < counters->count; i++)

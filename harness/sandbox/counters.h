@@ -24,6 +24,9 @@ int counters_read(struct counters *ret_counters);
 /* Returns a counter's value, or -1 where there is none of that name. */
 int64_t counters_value(const struct counters *counters, const char *name);
 
+/* Adds the values of other counters; one that was not there yet comes to be. */
+void counters_add(struct counters *counters, const struct counters *others);
+
 void counters_free(struct counters *counters);
 
 /*

@@ -32,12 +32,6 @@
 #include "base/names.h"
 #include "sandbox/sandbox.h"
 
-enum topology_kind {
-	TOPOLOGY_LOOPBACK,
-	TOPOLOGY_PAIR,
-	TOPOLOGY_ROUTED,
-};
-
 /* The ends' numbers are those of enum end. */
 enum topology_place {
 	TOPOLOGY_CLIENT = END_CLIENT,

@@ -71,7 +71,7 @@ const char *key_allowed(char buffer[static ALLOWED_TEXT_SIZE], const struct key_
 		fixed = "a moment such as 5s or probe 2 answered + 1s";
 		break;
 	case TYPE_ADDRESS:
-		fixed = "an address and port such as 127.0.0.1:12345 or [::1]:12345";
+		fixed = "a port, or an address and port such as 127.0.0.1:12345 or [::1]:12345";
 		break;
 	case TYPE_SWITCH:
 	case TYPE_END:

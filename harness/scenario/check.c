@@ -97,6 +97,7 @@ void scenario_check(const struct scenario *scenario, struct problems *problems)
 {
 	struct reader reader = {.path = scenario->path, .problems = problems};
 
+	check_topology(&reader, scenario);
 	check_steps(&reader, scenario);
 	check_expectations(&reader, scenario);
 }

@@ -29,6 +29,8 @@ bool can_use(const struct record *record, enum key key);
 /* Counts the steps that add a rule; -1 where that is not known, since one could not be read. */
 int count_faults(const struct scenario *scenario);
 
+/* Complains about what the scenario's topology does not have. */
+void check_topology(const struct reader *reader, const struct scenario *scenario);
 void check_steps(const struct reader *reader, const struct scenario *scenario);
 void check_expectations(const struct reader *reader, const struct scenario *scenario);
 

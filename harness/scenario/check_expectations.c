@@ -114,15 +114,33 @@ static void check_monitor(const struct reader *reader, const struct scenario *sc
 	check_delay(reader, scenario, record);
 }
 
+/* Whether a step changes the path in a way that the model does not follow. */
+static bool is_beyond_model(const struct record *step)
+{
+	return step->kind == RECORD_STEP_LINK || step->kind == RECORD_STEP_CABLE ||
+	       step->kind == RECORD_STEP_ROUTE;
+}
+
 /* The model knows paths that lose all, or nothing. */
 static void check_model(const struct reader *reader, const struct scenario *scenario,
 			const struct record *record)
 {
+	if (tracks_connections(scenario))
+		complain(reader, record->at,
+			 "model: it does not follow what the router tracks; expect what is due in "
+			 "words");
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		const struct record *step = &scenario->steps[i];
 
 		bool output = record_number(step, KEY_HOOK) == HOOK_OUTPUT;
 
+		if (is_beyond_model(step)) {
+			complain(reader, record->at,
+				 "model: it does not follow the %s of step %zu; expect what is due "
+				 "in words",
+				 record_spec_of(step->kind)->name, i + 1);
+			return;
+		}
 		if (step->bad || !takes_segments(step) ||
 		    (!fault_is_partial(step) && !output && step->kind == RECORD_STEP_DROP))
 			continue;

@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "scenario/addresses.h"
 #include "scenario/load.h"
 #include "scenario/parameters.h"
 #include "scenario/records.h"
@@ -101,6 +102,20 @@ static void read_list(const struct reader *reader, const struct node *node, enum
 	}
 }
 
+/* Reads one word of a list of words; returns fallback where it is none, with a complaint. */
+static int read_word(const struct reader *reader, const struct top_spec *top,
+		     const struct word *words, const struct node *entry, int fallback)
+{
+	struct key_spec spec = {.name = top->name, .type = TYPE_WORD, .words = words};
+	struct value value = {0};
+	int word;
+
+	value_read(reader, &spec, entry, &value);
+	word = value.bad ? fallback : (int)value.number;
+	free(value.text);
+	return word;
+}
+
 static void read_entry(const struct reader *reader, const struct node *entry,
 		       struct scenario *scenario)
 {
@@ -124,6 +139,20 @@ static void read_entry(const struct reader *reader, const struct node *entry,
 		break;
 	case TOP_SYSCTL:
 		read_sysctls(reader, entry, scenario);
+		break;
+	case TOP_TOPOLOGY:
+		scenario->topology =
+			read_word(reader, spec, topology_words, entry, TOPOLOGY_LOOPBACK);
+		break;
+	case TOP_FAMILY:
+		if (scenario->family)
+			break;
+		scenario->family = read_word(reader, spec, family_words, entry, 4);
+		if (!scenario->family)
+			complain(reader, entry->at, "family: both cannot come from a parameter");
+		break;
+	case TOP_ROUTER:
+		end_read(reader, RECORD_ROUTER, entry, &scenario->router);
 		break;
 	case TOP_SERVER:
 		end_read(reader, RECORD_SERVER, entry, &scenario->server);
@@ -150,23 +179,13 @@ static void read_entry(const struct reader *reader, const struct node *entry,
 	}
 }
 
-/*
- * What an end is where the file does not say anything of it. In a namespace of its own every port
- * is free.
- */
+/* What an end is where the file does not say anything of it. */
 static void default_end(struct record *record, enum record_kind kind, const char *name)
 {
 	if (record->text)
 		return;
 	record->kind = kind;
 	record->text = copy_text(name);
-	if (kind == RECORD_SERVER) {
-		struct value *listen = &record->value[KEY_LISTEN];
-
-		listen->set = true;
-		listen->text = copy_text("127.0.0.1:12345");
-		address_parse(listen->text, &listen->address);
-	}
 }
 
 /* Reads one variant of the file. */
@@ -175,7 +194,7 @@ static struct scenario read_scenario(const struct reader *reader, const char *id
 				     struct variant *variant)
 {
 	struct node tree = parameters_apply(reader, root, variants, variant);
-	struct scenario scenario = {.path = copy_text(reader->path)};
+	struct scenario scenario = {.path = copy_text(reader->path), .family = variant->family};
 
 	if (asprintf(&scenario.id, "%s%s", id, variant->suffix) < 0)
 		abort();
@@ -186,6 +205,8 @@ static struct scenario read_scenario(const struct reader *reader, const char *id
 		tags_read(reader, variant->tags, &scenario.tags, &scenario.tag_count);
 	default_end(&scenario.client, RECORD_CLIENT, "client");
 	default_end(&scenario.server, RECORD_SERVER, "server");
+	default_end(&scenario.router, RECORD_ROUTER, "router");
+	addresses_place(reader, &scenario);
 	if (!variants->broken)
 		parameters_check_used(reader, variant);
 	node_free(&tree);

@@ -74,6 +74,13 @@ bool is_host_item(const char *item)
 	return strcmp(item, "answers") == 0 || strcmp(item, "silent") == 0;
 }
 
+bool is_conntrack_item(const char *item)
+{
+	int state;
+
+	return word_value(conntrack_words, item, &state) && !conntrack_is_handshake(state);
+}
+
 bool is_timer_item(const char *item)
 {
 	for (const struct word *timer = timer_words; timer->name; timer++) {

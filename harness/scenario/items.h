@@ -21,6 +21,8 @@ bool is_connect_item(const char *item);
 bool is_state_item(const char *item);
 
 bool is_timer_item(const char *item);
+/* A state that lasts, or "none": not those of the handshake. */
+bool is_conntrack_item(const char *item);
 
 /* "TcpExtTCPKeepAlive": a group and a name, as nstat joins them. */
 bool is_counter_name(const char *name);

@@ -26,6 +26,7 @@ struct variant {
 	struct parameter *parameters;
 	size_t parameter_count;
 	const struct node *tags; /* of the file's tree; NULL where it has none */
+	int family;		 /* 4 or 6 where the file says "both"; else 0 */
 };
 
 struct variants {

@@ -70,6 +70,8 @@ void scenario_free(struct scenario *scenario)
 	record_free(&scenario->server);
 	scenario->monitor.kind = RECORD_MONITOR;
 	record_free(&scenario->monitor);
+	scenario->router.kind = RECORD_ROUTER;
+	record_free(&scenario->router);
 	for (size_t i = 0; i < scenario->step_count; i++)
 		record_free(&scenario->steps[i]);
 	free(scenario->steps);

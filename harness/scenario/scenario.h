@@ -25,7 +25,7 @@ enum value_type {
 	TYPE_STATE,	   /* ESTABLISHED … -> number, enum tcp_state */
 	TYPE_ERROR,	   /* ETIMEDOUT … -> number, errno; "none" -> 0 */
 	TYPE_MOMENT,	   /* "probe 2 answered + 1s" -> moment */
-	TYPE_ADDRESS,	   /* 127.0.0.1:12345 -> address */
+	TYPE_ADDRESS,	   /* 127.0.0.1:12345, or 12345 -> address; then its family is 0 */
 	TYPE_WORD,	   /* one of key_spec.words -> number */
 	TYPE_TEXT,	   /* -> text */
 	TYPE_WORDS,	   /* a list of texts, each checked by key_spec.check -> list */
@@ -116,6 +116,9 @@ enum key {
 	KEY_THIN_LINEAR_TIMEOUTS,
 	KEY_RTO_MAX,
 	KEY_INHERIT, /* server: options are set on the listener, so that accept() passes them on */
+	/* of the router */
+	KEY_FILTER,
+	KEY_MASQUERADE,
 	/* of a step */
 	KEY_AT,
 	KEY_TO,	  /* drop: only what goes to this end */
@@ -136,6 +139,8 @@ enum key {
 	KEY_TIMEOUT,   /* how long an answer is waited for */
 	KEY_DISPOSE,   /* ping: each echo's socket is closed behind it */
 	KEY_THRESHOLD, /* monitor: failures in a row */
+	KEY_LINK,      /* what becomes of the end's link, cable or route */
+	KEY_CONNTRACK,
 	/* of an expectation */
 	KEY_FROM,
 	KEY_ANSWERED,
@@ -156,10 +161,13 @@ enum key {
 	KEY_DOUBLING,
 	KEY_CEILING,
 	KEY_LOSS_PROBE,
-	KEY_SEND,    /* list: what send() returned, in order: "17 bytes", "EPIPE" */
-	KEY_CONNECT, /* list: what connect() returned: "ok", "ETIMEDOUT" */
-	KEY_STATES,  /* list: states in order, without repeats */
-	KEY_SAYS,    /* list: what a monitor said, in order: "answers", "silent" */
+	KEY_SEND,	   /* list: what send() returned, in order: "17 bytes", "EPIPE" */
+	KEY_CONNECT,	   /* list: what connect() returned: "ok", "ETIMEDOUT" */
+	KEY_STATES,	   /* list: states in order, without repeats */
+	KEY_TRACKED,	   /* list: states of the router's entry, in order, without repeats */
+	KEY_TRACKED_STATE, /* the last of them */
+	KEY_FILTERED,	   /* how many packets the router's filter dropped */
+	KEY_SAYS,	   /* list: what a monitor said, in order: "answers", "silent" */
 	KEY_DESCRIPTORS,
 	KEY_PORTS,
 	KEY_MEMORY,
@@ -171,6 +179,7 @@ enum record_kind {
 	RECORD_CLIENT,
 	RECORD_SERVER,
 	RECORD_MONITOR,
+	RECORD_ROUTER,
 	RECORD_STEP_DROP,
 	RECORD_STEP_REJECT,
 	RECORD_STEP_HEAL,
@@ -186,6 +195,10 @@ enum record_kind {
 	RECORD_STEP_SET,
 	RECORD_STEP_SYSCTL,
 	RECORD_STEP_PING,
+	RECORD_STEP_LINK,
+	RECORD_STEP_CABLE,
+	RECORD_STEP_ROUTE,
+	RECORD_STEP_CONNTRACK,
 	RECORD_EXPECT_PROBES,
 	RECORD_EXPECT_WINDOW_PROBES,
 	RECORD_EXPECT_RETRANSMISSIONS,
@@ -200,6 +213,7 @@ enum record_kind {
 	RECORD_EXPECT_PING,
 	RECORD_EXPECT_MONITOR,
 	RECORD_EXPECT_RESOURCES,
+	RECORD_EXPECT_CONNTRACK,
 	RECORD_EXPECT_ALIVE,	    /* the word "alive"; no keys */
 	RECORD_EXPECT_MODEL,	    /* the word "model"; no keys */
 	RECORD_EXPECT_NOTHING_ELSE, /* the words "nothing else on the wire"; no keys */
@@ -243,7 +257,9 @@ struct scenario {
 	size_t tag_count;
 	struct sysctl_setting *sysctls;
 	size_t sysctl_count;
-	struct record client, server;
+	enum topology_kind topology;
+	int family; /* 4 or 6 */
+	struct record client, server, router;
 	struct record monitor; /* its text is NULL where there is none */
 	struct record *steps;
 	size_t step_count;
@@ -274,7 +290,10 @@ enum fault_kind {
 /* What shutdown() ends. */
 enum direction { DIRECTION_SEND, DIRECTION_RECEIVE, DIRECTION_BOTH };
 
-enum fault_hook { HOOK_INPUT, HOOK_OUTPUT };
+enum fault_hook { HOOK_INPUT, HOOK_OUTPUT, HOOK_FORWARD };
+
+/* What becomes of an end's link, of its cable, or of its route to the other end. */
+enum link_change { LINK_DOWN, LINK_UP };
 
 /* What the sender of a rejected segment gets. */
 enum fault_answer {
@@ -295,6 +314,13 @@ static inline bool is_fault(const struct record *step)
 static inline bool takes_segments(const struct record *step)
 {
 	return is_fault(step) && record_number(step, KEY_KIND) != FAULT_ECHO;
+}
+
+/* Whether the router tracks connections. */
+static inline bool tracks_connections(const struct scenario *scenario)
+{
+	return record_number(&scenario->router, KEY_FILTER) ||
+	       record_number(&scenario->router, KEY_MASQUERADE);
 }
 
 /* Whether a fault takes some segments on its way and lets others pass. */

@@ -10,6 +10,10 @@
 #define BYTE_MAX    255
 #define SECONDS_MAX (INT32_MAX / 1000)
 
+/* Those of net.netfilter are the router's: net/netfilter/nf_conntrack_standalone.c. */
+#define CONNTRACK_TIMEOUT(name)                                                                    \
+	"net.netfilter.nf_conntrack_tcp_timeout_" name, UNIT_SECONDS, 1, SECONDS_MAX, .since = "3.9"
+
 /* In order of names. */
 const struct sysctl_spec sysctl_specs[] = {
 	{"net.core.somaxconn", .max = INT32_MAX, .since = "2.6.24"},
@@ -65,9 +69,26 @@ const struct sysctl_spec sysctl_specs[] = {
 	{"net.ipv4.tcp_tw_reuse_delay", UNIT_MILLISECONDS, 1, 60000, .since = "6.14"},
 	{"net.ipv4.tcp_window_scaling", .max = BYTE_MAX, .since = "4.11"},
 	{"net.ipv4.tcp_wmem", .min = 1, .max = INT32_MAX, .numbers = 3, .since = "4.15"},
+	{"net.netfilter.nf_conntrack_tcp_be_liberal", .max = 1, .since = "3.9"},
+	{"net.netfilter.nf_conntrack_tcp_loose", .max = 1, .since = "3.9"},
+	{CONNTRACK_TIMEOUT("close")},
+	{CONNTRACK_TIMEOUT("close_wait")},
+	{CONNTRACK_TIMEOUT("established")},
+	{CONNTRACK_TIMEOUT("fin_wait")},
+	{CONNTRACK_TIMEOUT("last_ack")},
+	{CONNTRACK_TIMEOUT("max_retrans")},
+	{CONNTRACK_TIMEOUT("syn_recv")},
+	{CONNTRACK_TIMEOUT("syn_sent")},
+	{CONNTRACK_TIMEOUT("time_wait")},
+	{CONNTRACK_TIMEOUT("unacknowledged")},
 };
 
 const size_t sysctl_spec_count = array_length(sysctl_specs);
+
+bool sysctl_is_router(const char *name)
+{
+	return strncmp(name, "net.netfilter.", 14) == 0;
+}
 
 /* Of these there is one for all namespaces: writing one would change the host. */
 bool sysctl_is_global(const char *name)

@@ -157,7 +157,8 @@ static bool read_text(const struct reader *reader, const struct key_spec *spec,
 	case TYPE_MOMENT:
 		return read_moment(reader, spec, node, value);
 	case TYPE_ADDRESS:
-		return address_parse(node->text, &value->address) == 0 ||
+		return port_parse(node->text, &value->address.port) == 0 ||
+		       address_parse(node->text, &value->address) == 0 ||
 		       refuse(reader, spec, node, "is not an address");
 	case TYPE_TEXT:
 		return (!spec->check || spec->check(node->text)) ||

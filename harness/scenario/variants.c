@@ -209,6 +209,32 @@ static struct variant extend(const struct variant *variant, const struct node *a
 	return extended;
 }
 
+/* Returns a copy of the variant for one IP family. */
+static struct variant of_family(const struct variant *variant, int family)
+{
+	struct variant copy = {.tags = variant->tags, .family = family};
+
+	if (asprintf(&copy.suffix, "%s%sipv%d", variant->suffix, *variant->suffix ? "," : "@",
+		     family) < 0)
+		abort();
+	for (size_t i = 0; i < variant->parameter_count; i++)
+		*array_push(copy.parameters, copy.parameter_count) = variant->parameters[i];
+	return copy;
+}
+
+/* Replaces the variants by twice as many, one for each IP family. */
+static void cross_families(struct variants *variants)
+{
+	struct variants crossed = {.broken = variants->broken};
+
+	for (size_t i = 0; i < variants->count; i++) {
+		*array_push(crossed.list, crossed.count) = of_family(&variants->list[i], 4);
+		*array_push(crossed.list, crossed.count) = of_family(&variants->list[i], 6);
+	}
+	variants_free(variants);
+	*variants = crossed;
+}
+
 /* Replaces the variants by those crossed with the values of one more parameter. */
 static void cross(struct variants *variants, const struct node *axis)
 {
@@ -276,6 +302,7 @@ static bool check_suffixes(const struct reader *reader, const struct variants *v
 struct variants variants_of(const struct reader *reader, const struct node *root, size_t node_count)
 {
 	const struct node *named = node_find(root, "variants"), *matrix = node_find(root, "matrix");
+	const struct node *family = node_find(root, "family");
 	struct variants variants = {0};
 
 	if (named)
@@ -291,6 +318,8 @@ struct variants variants_of(const struct reader *reader, const struct node *root
 		if (!check_suffixes(reader, &variants, matrix->at))
 			variants.broken = true;
 	}
+	if (family && family->kind == NODE_TEXT && strcmp(family->text, "both") == 0)
+		cross_families(&variants);
 	/* One is enough to check the rest of the file with. */
 	while (variants.broken && variants.count > 1) {
 		struct variant *last = &variants.list[--variants.count];

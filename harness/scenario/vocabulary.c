@@ -13,6 +13,8 @@ const struct word after_words[] = {
 	{NULL, 0},
 };
 
+const struct word family_words[] = {{"ipv4", 4}, {"ipv6", 6}, {"both", 0}, {NULL, 0}};
+
 const struct top_spec top_specs[] = {
 	{TOP_SCENARIO, "scenario", true, "what it shows, in one line",
 	 "scenario: Idle client, server silenced by a drop rule"},
@@ -30,7 +32,15 @@ const struct top_spec top_specs[] = {
 	{TOP_SYSCTL, "sysctl", false,
 	 "settings of the network namespace, as numbers in the kernel's unit or as durations",
 	 "sysctl: {net.ipv4.tcp_keepalive_time: 30s}"},
-	{TOP_SERVER, "server", false, "the end that listens", "server: {listen: 127.0.0.1:12345}"},
+	{TOP_TOPOLOGY, "topology", false,
+	 "loopback: one namespace; pair: two, joined by a cable; routed: three, with a router",
+	 "topology: routed"},
+	{TOP_FAMILY, "family", false,
+	 "ipv4, ipv6, or both, which makes two scenarios of one; ipv4 where nothing says it",
+	 "family: both"},
+	{TOP_ROUTER, "router", false, "what lies between the ends of a routed topology",
+	 "router: {filter: on}"},
+	{TOP_SERVER, "server", false, "the end that listens", "server: {listen: 12345}"},
 	{TOP_CLIENT, "client", false, "the end that connects",
 	 "client: {keepalive: on, idle: 1s, interval: 1s, count: 3}"},
 	{TOP_MONITOR, "monitor", false, "ICMP echoes beside the connection, without end",

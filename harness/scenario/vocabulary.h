@@ -80,6 +80,7 @@ const char *key_allowed(char buffer[static ALLOWED_TEXT_SIZE], const struct key_
 
 extern const struct word after_words[];
 extern const struct word switch_words[];
+extern const struct word family_words[];
 
 /* The keys of a file. */
 enum top_key {
@@ -90,6 +91,9 @@ enum top_key {
 	TOP_VARIANTS,
 	TOP_MATRIX,
 	TOP_SYSCTL,
+	TOP_TOPOLOGY,
+	TOP_FAMILY,
+	TOP_ROUTER,
 	TOP_SERVER,
 	TOP_CLIENT,
 	TOP_MONITOR,
@@ -124,6 +128,9 @@ struct sysctl_spec {
 /* The sysctls that a scenario may set: those per namespace that TCP reads. */
 extern const struct sysctl_spec sysctl_specs[];
 extern const size_t sysctl_spec_count;
+
+/* Whether it belongs to the router of a routed topology alone. */
+bool sysctl_is_router(const char *name);
 
 /* Whether it is known to be one value for the whole kernel, so that no scenario may set it. */
 bool sysctl_is_global(const char *name);

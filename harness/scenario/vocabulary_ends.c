@@ -96,8 +96,8 @@ static const struct key_spec client_keys[] = {
 	{.key = KEY_BIND,
 	 .name = "bind",
 	 .type = TYPE_ADDRESS,
-	 .help = "the address that the client binds before it connects",
-	 .example = "127.0.0.1:22345"},
+	 .help = "the address, or only the port, that the client binds before it connects",
+	 .example = "22345"},
 	END_OPTIONS,
 	OTHER_OPTIONS,
 	{.key = KEY_FASTOPEN_CONNECT,
@@ -112,9 +112,9 @@ static const struct key_spec server_keys[] = {
 	{.key = KEY_LISTEN,
 	 .name = "listen",
 	 .type = TYPE_ADDRESS,
-	 .required = true,
-	 .help = "the address that the server listens on",
-	 .example = "127.0.0.1:12345"},
+	 .help = "the address, or only the port, that the server listens on; 12345 where it is not "
+		 "said",
+	 .example = "12345"},
 	END_OPTIONS,
 	OTHER_OPTIONS,
 	{.key = KEY_DEFER_ACCEPT,
@@ -131,6 +131,23 @@ static const struct key_spec server_keys[] = {
 	 .help = "on, or not said: options are set on the listener, and accept() passes them on; "
 		 "off: they are set on the accepted socket",
 	 .example = "off"},
+};
+
+/* What a router does besides forwarding. */
+static const struct key_spec router_keys[] = {
+	{.key = KEY_FILTER,
+	 .name = "filter",
+	 .type = TYPE_SWITCH,
+	 .words = switch_words,
+	 .help = "a stateful firewall: what belongs to no connection that it knows passes only as "
+		 "a SYN",
+	 .example = "on"},
+	{.key = KEY_MASQUERADE,
+	 .name = "masquerade",
+	 .type = TYPE_SWITCH,
+	 .words = switch_words,
+	 .help = "NAT: the server sees the router's address instead of the client's",
+	 .example = "on"},
 };
 
 const struct key_spec set_keys[SET_KEY_COUNT] = {
@@ -178,19 +195,26 @@ static const struct record_spec specs[] = {
 	 .name = "client",
 	 KEYS(client_keys),
 	 .help = "the end that connects, and its socket options",
-	 .example = "client: {bind: 127.0.0.1:22345, keepalive: on, idle: 30s}"},
+	 .example = "client: {bind: 22345, keepalive: on, idle: 30s}"},
 	{.kind = RECORD_SERVER,
 	 .section = SECTION_END,
 	 .name = "server",
 	 KEYS(server_keys),
 	 .help = "the end that listens, and the options of the accepted socket",
-	 .example = "server: {listen: 127.0.0.1:12345}"},
+	 .example = "server: {listen: 12345}"},
 	{.kind = RECORD_MONITOR,
 	 .section = SECTION_END,
 	 .name = "monitor",
 	 KEYS(monitor_keys),
 	 .help = "an ICMP echo monitor beside the connection, from connect() on",
 	 .example = "monitor: {from: client, interval: 1s, threshold: 3}"},
+	{.kind = RECORD_ROUTER,
+	 .section = SECTION_END,
+	 .name = "router",
+	 KEYS(router_keys),
+	 .help = "what lies between the ends of a routed topology; it tracks connections where it "
+		 "filters or masquerades",
+	 .example = "router: {filter: on, masquerade: on}"},
 };
 
 const struct record_table end_records = {specs, array_length(specs)};

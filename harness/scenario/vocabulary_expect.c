@@ -302,6 +302,28 @@ static const struct key_spec resources_keys[] = {
 	KEY_ROW_PING,
 };
 
+static const struct key_spec conntrack_keys[] = {
+	{.key = KEY_TRACKED,
+	 .name = "states",
+	 .type = TYPE_WORDS,
+	 .check = is_conntrack_item,
+	 .allowed = "a list of ESTABLISHED, FIN_WAIT, CLOSE_WAIT, LAST_ACK, TIME_WAIT, CLOSE, none",
+	 .help = "what the router had of the connection since the handshake, in order",
+	 .example = "[ESTABLISHED, none]"},
+	{.key = KEY_TRACKED_STATE,
+	 .name = "state",
+	 .type = TYPE_WORD,
+	 .words = conntrack_words,
+	 .help = "what it had in the end",
+	 .example = "none"},
+	{.key = KEY_FILTERED,
+	 .name = "filtered",
+	 .type = TYPE_COUNT,
+	 .max = INT64_MAX,
+	 .help = "how many packets the router's filter dropped",
+	 .example = "4"},
+};
+
 static const struct record_spec specs[] = {
 	{.kind = RECORD_EXPECT_PROBES,
 	 .section = SECTION_EXPECT,
@@ -388,6 +410,12 @@ static const struct record_spec specs[] = {
 	 KEYS(resources_keys),
 	 .help = "what the many echoes of a ping left behind in the process that sent them",
 	 .example = "resources: {descriptors: 0, ports: 0, memory: unchanged}"},
+	{.kind = RECORD_EXPECT_CONNTRACK,
+	 .section = SECTION_EXPECT,
+	 .name = "conntrack",
+	 KEYS(conntrack_keys),
+	 .help = "what the router's connection tracking knew, and what its filter dropped",
+	 .example = "conntrack: {states: [ESTABLISHED, none], filtered: 4}"},
 	{.kind = RECORD_EXPECT_ALIVE,
 	 .section = SECTION_EXPECT,
 	 .name = "alive",

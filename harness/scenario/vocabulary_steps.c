@@ -24,8 +24,25 @@ static const struct word kind_words[] = {
 static const struct word hook_words[] = {
 	{"input", HOOK_INPUT},
 	{"output", HOOK_OUTPUT},
+	{"forward", HOOK_FORWARD},
 	{NULL, 0},
 };
+
+static const struct word link_words[] = {{"down", LINK_DOWN}, {"up", LINK_UP}, {NULL, 0}};
+
+static const struct word cable_words[] = {
+	{"unplugged", LINK_DOWN},
+	{"plugged", LINK_UP},
+	{NULL, 0},
+};
+
+static const struct word route_words[] = {
+	{"removed", LINK_DOWN},
+	{"restored", LINK_UP},
+	{NULL, 0},
+};
+
+static const struct word flush_words[] = {{"flush", 1}, {NULL, 0}};
 
 static const struct word answer_words[] = {
 	{"reset", ANSWER_RESET},
@@ -83,7 +100,8 @@ static const struct key_spec drop_keys[] = {
 	 .name = "hook",
 	 .type = TYPE_WORD,
 	 .words = hook_words,
-	 .help = "output: before it is on the wire, so that its sender knows; else input",
+	 .help = "input: at the receiver; output: before it is on the wire, so that its sender "
+		 "knows; forward: in the router",
 	 .example = "output"},
 };
 
@@ -96,6 +114,12 @@ static const struct key_spec reject_keys[] = {
 	 .required = true,
 	 .help = "what the sender gets: a TCP reset, or an ICMP error",
 	 .example = "host unreachable"},
+	{.key = KEY_HOOK,
+	 .name = "hook",
+	 .type = TYPE_WORD,
+	 .words = hook_words,
+	 .help = "input: the receiver answers; forward: the router does",
+	 .example = "forward"},
 };
 
 static const struct key_spec heal_keys[] = {
@@ -157,6 +181,45 @@ static const struct key_spec vanish_keys[] = {KEY_ROW_OF_END("loses its socket")
 static const struct key_spec reboot_keys[] = {KEY_ROW_OF_END("loses its socket")};
 static const struct key_spec kill_keys[] = {KEY_ROW_OF_END("is killed")};
 static const struct key_spec destroy_keys[] = {KEY_ROW_OF_END("loses its socket")};
+
+/* What becomes of something that belongs to an end. */
+#define PATH_KEYS(whose, states, state_help, state_example)                                        \
+	{.key = KEY_END,                                                                           \
+	 .name = "end",                                                                            \
+	 .type = TYPE_END,                                                                         \
+	 .words = end_words,                                                                       \
+	 .required = true,                                                                         \
+	 .help = whose,                                                                            \
+	 .example = "client"},                                                                     \
+	{                                                                                          \
+		.key = KEY_LINK, .name = "state", .type = TYPE_WORD, .words = states,              \
+		.required = true, .help = state_help, .example = state_example                     \
+	}
+
+static const struct key_spec link_keys[] = {
+	PATH_KEYS("the end whose own link it is", link_words,
+		  "down takes the routes away too; up puts them back", "down"),
+};
+
+static const struct key_spec cable_keys[] = {
+	PATH_KEYS("the end whose cable it is", cable_words,
+		  "unplugged, the link has no carrier; addresses and routes stay", "unplugged"),
+};
+
+static const struct key_spec route_keys[] = {
+	PATH_KEYS("the end that has the route to the other one", route_words,
+		  "removed, what it sends fails with ENETUNREACH", "removed"),
+};
+
+static const struct key_spec conntrack_keys[] = {
+	{.key = KEY_CONNTRACK,
+	 .name = "conntrack",
+	 .type = TYPE_WORD,
+	 .words = flush_words,
+	 .required = true,
+	 .help = "forgets every connection that it knows",
+	 .example = "flush"},
+};
 
 static const struct word linger_words[] = {{"0s", 1}, {NULL, 0}};
 
@@ -308,6 +371,31 @@ static const struct record_spec specs[] = {
 	 .help = "ICMP echoes to the other end's host, one after the other, each with a socket of "
 		 "its own and without privilege",
 	 .example = "{at: established + 1s, ping: {from: client}}"},
+	{.kind = RECORD_STEP_LINK,
+	 .section = SECTION_STEP,
+	 .name = "link",
+	 KEYS(link_keys),
+	 .help = "an end's link is set down or up, as its administrator would",
+	 .example = "{at: established + 1s, link: {end: client, state: down}}"},
+	{.kind = RECORD_STEP_CABLE,
+	 .section = SECTION_STEP,
+	 .name = "cable",
+	 KEYS(cable_keys),
+	 .help = "an end's cable is unplugged or plugged in again (pair, routed)",
+	 .example = "{at: established + 1s, cable: {end: server, state: unplugged}}"},
+	{.kind = RECORD_STEP_ROUTE,
+	 .section = SECTION_STEP,
+	 .name = "route",
+	 KEYS(route_keys),
+	 .help = "an end's route to the other end goes or comes back (pair, routed)",
+	 .example = "{at: established + 1s, route: {end: client, state: removed}}"},
+	{.kind = RECORD_STEP_CONNTRACK,
+	 .section = SECTION_STEP,
+	 .name = "conntrack",
+	 .is_value = true,
+	 KEYS(conntrack_keys),
+	 .help = "the router's connection tracking, as conntrack(8) would",
+	 .example = "{at: established + 1s, conntrack: flush}"},
 };
 
 const struct record_table step_records = {specs, array_length(specs)};

@@ -19,6 +19,7 @@ const struct word event_words[] = {
 	{"resources", EVENT_RESOURCES},
 	{"rule", EVENT_RULE},
 	{"counter", EVENT_COUNTER},
+	{"conntrack", EVENT_CONNTRACK},
 	{"witness", EVENT_WITNESS},
 	{"loss", EVENT_LOSS},
 	{"clock step", EVENT_CLOCK_STEP},
@@ -202,6 +203,12 @@ static const struct event_field counter_fields[] = {
 	{NULL, FIELD_NUMBER, 0, NULL},
 };
 
+static const struct event_field conntrack_fields[] = {
+	FIELD(conntrack, FIELD_WORD, state, conntrack_words),
+	FIELD(conntrack, FIELD_NUMBER, filtered, NULL),
+	{NULL, FIELD_NUMBER, 0, NULL},
+};
+
 static const struct event_field witness_fields[] = {
 	FIELD(witness, FIELD_NUMBER, due, NULL),
 	FIELD(witness, FIELD_NUMBER, lateness, NULL),
@@ -260,6 +267,8 @@ const struct event_field *event_fields(enum event_kind kind)
 		return rule_fields;
 	case EVENT_COUNTER:
 		return counter_fields;
+	case EVENT_CONNTRACK:
+		return conntrack_fields;
 	case EVENT_WITNESS:
 		return witness_fields;
 	case EVENT_LOSS:

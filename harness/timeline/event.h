@@ -27,6 +27,7 @@ enum event_kind {
 	EVENT_RESOURCES,   /* what the play itself holds, between two echoes */
 	EVENT_RULE,	   /* a firewall rule's packet counter */
 	EVENT_COUNTER,	   /* a counter of the namespace that grew, before the run and after it */
+	EVENT_CONNTRACK,   /* what the router's connection tracking knows of the connection */
 	EVENT_WITNESS,	   /* a timer of our own came this late: what the machine did to everyone */
 	EVENT_LOSS,	   /* packets were lost before or in the capture */
 	EVENT_CLOCK_STEP,  /* CLOCK_REALTIME was set between two packet stamps */
@@ -229,6 +230,11 @@ struct counter_event {
 	int64_t before, after;
 };
 
+struct conntrack_event {
+	int state;	  /* enum conntrack_state */
+	int64_t filtered; /* packets that the router's filter has dropped so far */
+};
+
 struct witness_event {
 	int64_t due;	  /* on the timeline's clock; the event's own time is when it came */
 	int64_t lateness; /* of our timer, of our reading of a packet, of a process that was killed
@@ -268,6 +274,7 @@ struct event {
 		struct resources_event resources;
 		struct rule_event rule;
 		struct counter_event counter;
+		struct conntrack_event conntrack;
 		struct witness_event witness;
 		struct loss_event loss;
 		struct clock_step_event clock_step;

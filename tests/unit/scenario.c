@@ -320,17 +320,19 @@ static void test_examples(void **state)
 		assert_non_null(spec->help);
 		assert_ptr_equal(record_spec_of(spec->kind), spec);
 		snprintf(text, sizeof(text),
-			 "scenario: t\n%s\n%s\n%s\ntimeline:\n  - {at: probe 2 answered, drop: "
-			 "{to: client}}\n  - {at: 1s, ping: {from: client, count: 2}}\n"
-			 "%s%s\nexpect:\n  - %s\n",
+			 "scenario: t\ntopology: %s\n%s\n%s\n%s\n%s\ntimeline:\n"
+			 "  - {at: probe 2 answered, drop: {to: client}}\n"
+			 "  - {at: 1s, ping: {from: client, count: 2}}\n%s%s\nexpect:\n  - %s\n",
+			 spec->kind == RECORD_EXPECT_MODEL ? "loopback" : "routed",
 			 spec->kind == RECORD_CLIENT ? "" : "client: {keepalive: on, idle: 1s}",
 			 spec->kind == RECORD_MONITOR
 				 ? ""
 				 : "monitor: {from: server, interval: 2s, threshold: 1}",
+			 spec->kind == RECORD_EXPECT_MODEL || spec->kind == RECORD_ROUTER
+				 ? ""
+				 : "router: {filter: on}",
 			 is_end ? spec->example : "", is_step ? "  - " : "",
-			 spec->kind == RECORD_STEP_HEAL ? spec->example
-			 : is_step			? "{at: 60s, drop}"
-							: "",
+			 is_step ? spec->example : "",
 			 is_end || is_step ? "server: {state: CLOSED}" : spec->example);
 		scenarios = parse(text);
 		scenarios_free(&scenarios);

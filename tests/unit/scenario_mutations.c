@@ -27,7 +27,7 @@ static const char good[] =
 	"sysctl:\n"
 	"  net.ipv4.tcp_keepalive_time: $idle\n"
 	"server: {listen: 127.0.0.1:12345}\n"
-	"client: {bind: '[::1]:22345', keepalive: on, count: $count}\n"
+	"client: {bind: 22345, keepalive: on, count: $count}\n"
 	"timeline:\n"
 	"  - {at: probe 2 answered, drop: {to: server}}\n"
 	"  - {at: step 1 + 200ms, heal: {step: 1}}\n"

@@ -38,6 +38,7 @@ static const struct event samples[] = {
 	{.kind = EVENT_RESOURCES, .end = END_CLIENT, .resources = {1, 300, 12, 3, 123456}},
 	{.kind = EVENT_RULE, .rule = {1, 4, 208}},
 	{.kind = EVENT_COUNTER, .counter = {(char *)"TcpExtTCPKeepAlive", 2, 7}},
+	{.kind = EVENT_CONNTRACK, .conntrack = {CONNTRACK_ESTABLISHED, 4}},
 	{.kind = EVENT_WITNESS, .witness = {10, 20}},
 	{.kind = EVENT_LOSS, .loss = {LOSS_BACKLOG, 31592}},
 	{.kind = EVENT_CLOCK_STEP, .clock_step = {-3600000000000}},
