@@ -221,6 +221,40 @@ control $file 003-one-sided-both 's/12345, keepalive: off/12345, keepalive: on, 
 file=003-keepalive-howto/network-late.yaml
 control $file 003-late-in-time 's/client error + 500ms/probe 2 + 200ms/; s/^expect:/until: 6s\n&/' \
 	'the client was told no error, ETIMEDOUT expected'
+file=003-keepalive-howto/firewall-idle.yaml
+control $file firewall-remembers 's/timeout_established: 2s/timeout_established: 60s/; s/^until: .*/until: step 1 + 1s/' \
+	"the router's entry went: ESTABLISHED; expected: ESTABLISHED, none"
+control $file firewall-filtered 's/filtered: 4/filtered: 3/' \
+	"4 packets dropped by the router's filter, 3 expected"
+file=003-keepalive-howto/firewall-kept.yaml
+control $file firewall-not-kept 's/idle: 1s/idle: 3s/; s/^until: .*/until: 7s/' \
+	'0 answered probes of the client, 4 expected'
+file=003-keepalive-howto/firewall-above.yaml
+control $file firewall-below 's/idle: 3s/idle: 1s/; s/timeout_established: 1s/timeout_established: 9s/; s/^expect:/until: 4500ms\n&/' \
+	'the client was told no error, ETIMEDOUT expected'
+file=003-keepalive-howto/nat-restarted.yaml
+control $file nat-not-restarted '/conntrack: flush/d; /^timeline/d; s/^expect:/until: 4500ms\n&/' \
+	"the router's entry ended as ESTABLISHED, none expected"
+file=003-keepalive-howto/cable.yaml
+control $file cable-in '/^  for-a-while/d; s/state: unplugged/state: plugged/; s/until: client error + 200ms/until: 5500ms/' \
+	'the client was told no error, ETIMEDOUT expected'
+file=kernel-documentation/link-down.yaml
+control $file link-stays-down '/state: up/d; s/^until: .*/until: client error/' \
+	'in the end a byte that the client sent did not reach the server'
+file=kernel-documentation/route-removed.yaml
+control $file route-stays '/^  ipv6/d; /route: {end/d; /^timeline/d; s/^expect:/until: 4500ms\n&/' \
+	'the client was told no error, ETIMEDOUT expected'
+control $file route-error '/^  ipv6/d; s/error: ETIMEDOUT/error: ENETUNREACH/' \
+	'the client was told ETIMEDOUT'
+file=kernel-documentation/conntrack-loose.yaml
+control $file conntrack-loose-kept '/^  strict/d; s/^router: .*/router: {masquerade: on}/; s/filtered: 3, //; s/^expect:/until: 4500ms\n&/' \
+	'the client was told no error, ETIMEDOUT expected'
+file=kernel-documentation/forwarded.yaml
+control $file forwarded-other 's/to: server, hook/to: client, hook/' \
+	'2 packets dropped by the rule, 3 expected'
+file=kernel-documentation/refused-by-router.yaml
+control $file refused-not 's/reject: {to: server, with: reset, /drop: {to: server, /' \
+	'0 resets from the server, 1 expected'
 
 sed -i '/documented: {tags/d' "$work"/*.yaml
 expect_exit 1 "$halfopen" run -o "$work/results" "$work"

@@ -21,13 +21,15 @@ keys() {
 find "$scenarios" -name '*.yaml' -exec cat {} + | sed 's/^ *#.*//' >"$work/all"
 while read -r name; do
 	grep -qE "(^|[ {,-])$name([:}, ]|\$)" "$work/all" || fail "no scenario uses $name"
-done < <(records Steps; records Expectations; keys client; keys server)
+done < <(records Steps; records Expectations; keys client; keys server; keys router)
 [ "$(records Steps | wc -l)" -ge 12 ] || fail "few steps: $(records Steps)"
 [ "$(keys server | wc -l)" -ge 12 ] || fail "few options: $(keys server)"
 
+sed -n '/^## Steps$/,/^## /p' "$work/reference" >"$work/steps"
 while read -r name; do
-	example=$(sed -n "/^### $name\$/,/^##/s/^    //p" "$work/reference")
-	printf 'scenario: t\nclient: {keepalive: on, idle: 1s}\ntimeline:\n  - %s\n  - %s\n%s' \
+	example=$(sed -n "/^### $name\$/,/^##/s/^    //p" "$work/steps")
+	printf 'scenario: t\ntopology: routed\nrouter: {filter: on}
+client: {keepalive: on, idle: 1s}\ntimeline:\n  - %s\n  - %s\n%s' \
 		'{at: 1s, drop: {to: client}}' "$example" \
 		'expect: [server: {state: CLOSED}]' >"$work/example.yaml"
 	[ "$name" = heal ] || sed -i '/at: 1s, drop/d' "$work/example.yaml"
