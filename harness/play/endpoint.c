@@ -50,6 +50,8 @@ void endpoint_told(struct player *player, enum end end, enum application_call ca
 					   .application = {call, result, error}});
 	player->happened = true;
 	player->last_happened = player_now(player);
+	if (call == CALL_RECV && result > 0 && player->checked != NEVER)
+		player->ends[end].reached = true;
 	if (error)
 		steps_seen(player, ANCHOR_ERROR, end, player_now(player));
 }

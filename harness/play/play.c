@@ -83,8 +83,11 @@ static int64_t end_of_play(const struct player *player)
 {
 	int64_t end = player->bound;
 
+	/* What the check itself leads to is nobody's expectation: over when both bytes are there. */
 	if (player->checked != NEVER)
-		return player->checked + GRACE;
+		return player->ends[END_CLIENT].reached && player->ends[END_SERVER].reached
+			       ? player->checked
+			       : player->checked + GRACE;
 	if (player->until != NEVER)
 		end = player->until;
 	else if (!timers_pending(player) && !steps_pending(player) && !pings_pending(player) &&

@@ -31,6 +31,7 @@ struct player_end {
 	enum tcp_state state;	     /* as last recorded */
 	int seen[ANCHORS];	     /* how many of each: anchors count them */
 	bool window_closed;	     /* as it announced last */
+	bool reached;		     /* by the byte that was sent in the end to see who is alive */
 };
 
 struct player_step {
