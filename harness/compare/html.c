@@ -46,8 +46,9 @@ static void write_settings(const struct setting_changes *settings, FILE *stream)
 {
 	if (!settings->count)
 		return;
-	fputs("<table>\n<tr><th scope=\"col\">setting that differs</th><th scope=\"col\">old</th>"
-	      "<th scope=\"col\">new</th></tr>\n",
+	fputs("<table>\n<thead><tr><th scope=\"col\">setting that differs</th><th "
+	      "scope=\"col\">old</th>"
+	      "<th scope=\"col\">new</th></tr></thead>\n<tbody>\n",
 	      stream);
 	for (size_t i = 0; i < settings->count; i++) {
 		fputs("<tr><td><code>", stream);
@@ -58,7 +59,7 @@ static void write_settings(const struct setting_changes *settings, FILE *stream)
 		escape(setting_text(settings->list[i].new), stream);
 		fputs("</td></tr>\n", stream);
 	}
-	fputs("</table>\n", stream);
+	fputs("</tbody>\n</table>\n", stream);
 }
 
 static void write_noticed(const struct comparison *comparison, bool new, FILE *stream)
@@ -105,19 +106,19 @@ void comparisons_write_html(const struct comparisons *comparisons, const struct 
 						  CHANGE_SAME};
 
 	fputs(head, stream);
-	fputs("<table>\n", stream);
+	fputs("<table>\n<tbody>\n", stream);
 	write_side("old", compared->old_path, compared->old, stream);
 	write_side("new", compared->new_path, compared->new, stream);
-	fputs("</table>\n", stream);
+	fputs("</tbody>\n</table>\n", stream);
 	write_settings(&compared->settings, stream);
 	fputs("<p>", stream);
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		fprintf(stream, "%s%zu %s", i ? ", " : "", comparisons->of[order[i]],
 			word_name(change_words, (int)order[i]));
-	fputs("</p>\n<table>\n<tr><th scope=\"col\">class</th><th "
+	fputs("</p>\n<table>\n<thead><tr><th scope=\"col\">class</th><th "
 	      "scope=\"col\">scenario</th>"
 	      "<th scope=\"col\">noticed, old</th><th scope=\"col\">noticed, new</th>"
-	      "<th scope=\"col\">what changed</th></tr>\n",
+	      "<th scope=\"col\">what changed</th></tr></thead>\n<tbody>\n",
 	      stream);
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		for (size_t j = 0; j < comparisons->count; j++) {
@@ -125,5 +126,5 @@ void comparisons_write_html(const struct comparisons *comparisons, const struct 
 				write_comparison(&comparisons->list[j], stream);
 		}
 	}
-	fputs("</table>\n</body>\n</html>\n", stream);
+	fputs("</tbody>\n</table>\n</body>\n</html>\n", stream);
 }
