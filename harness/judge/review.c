@@ -207,6 +207,21 @@ static const struct event *last_connected(const struct review *review)
 	return connected;
 }
 
+/* The last step that did something to the connection or its path: a ping does not. */
+static const struct event *last_fault(const struct review *review)
+{
+	const struct scenario *scenario = review->scenario;
+	const struct event *found = NULL;
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_STEP &&
+		    !(event->step.index >= 0 && event->step.index < (int64_t)scenario->step_count &&
+		      scenario->steps[event->step.index].kind == RECORD_STEP_PING))
+			found = event;
+	}
+	return found;
+}
+
 bool review_reference(const struct review *review, const struct record *expectation, enum end end,
 		      struct window *ret_reference, const char **ret_since)
 {
@@ -222,7 +237,7 @@ bool review_reference(const struct review *review, const struct record *expectat
 		*ret_since = "the last answer";
 		break;
 	case AFTER_FAULT:
-		event = timeline_last(review->timeline, EVENT_STEP, END_NONE);
+		event = last_fault(review);
 		*ret_since = "the fault";
 		break;
 	case AFTER_ESTABLISHED:

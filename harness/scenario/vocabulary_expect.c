@@ -297,7 +297,7 @@ static const struct key_spec resources_keys[] = {
 	 .name = "memory",
 	 .type = TYPE_WORD,
 	 .words = memory_words,
-	 .help = "that no echo left as much as the smallest allocation",
+	 .help = "that no echo left an allocation; of 100 echoes at least",
 	 .example = "unchanged"},
 	KEY_ROW_PING,
 };

@@ -209,6 +209,50 @@ file=kernel-documentation/output-hook.yaml
 control $file input-hook 's/hook: output/hook: input/' \
 	'2 unanswered probes of the client, 0 expected'
 
+file=000-dotnet-conversation/ping-answers.yaml
+control $file ping-answers-silent 's/drop: {}}/&\n  - {at: step 1, drop: {kind: echo}}/; s/- model/- rule: {step: 2, packets: 1}/' \
+	'the monitor said of the host: answers, silent; expected: answers'
+control $file ping-answers-count 's/answered: 1/answered: 2/' \
+	'1 answered echoes, 2 expected'
+control $file ping-answers-error 's/error: none}$/error: EPERM}/' \
+	'no echo met an error, EPERM expected'
+file=000-dotnet-conversation/ping-silent.yaml
+control $file ping-silent-threshold 's/threshold: 3/threshold: 30/' \
+	'the monitor said of the host: answers; expected: answers, silent, answers'
+control $file ping-silent-kind 's/drop: {kind: echo}/drop: {kind: echo, first: 2}/' \
+	'the monitor said of the host: answers; expected: answers, silent, answers'
+control $file ping-silent-heal 's/, heal}/, ping: {from: client}}/' \
+	'the monitor said of the host: answers, silent; expected: answers, silent, answers'
+file=000-dotnet-conversation/ping-threshold.yaml
+control $file ping-threshold-delay '/conversation:/,+1d; s/delay: 1500ms/delay: 500ms/' \
+	'due within 0.500 s to 1.100 s'
+control $file ping-threshold-timeout '/conversation:/,+1d; s/timeout: 100ms/timeout: 400ms/; s/until: 3500ms/until: 5s/' \
+	'due within 1.500 s to 2.100 s'
+control $file ping-threshold-interval '/conversation:/,+1d; s/interval: 600ms/interval: 100ms/' \
+	'due within 1.500 s to 1.600 s'
+file=000-dotnet-conversation/ping-blocked.yaml
+control $file ping-blocked-code 's/error: EHOSTUNREACH/error: ENETUNREACH/' \
+	'echo 1 met EHOSTUNREACH, ENETUNREACH expected'
+control $file ping-blocked-lost 's/unanswered: 1/unanswered: 0/' \
+	'1 unanswered echoes, 0 expected'
+file=000-dotnet-conversation/ping-unprivileged.yaml
+control $file ping-allowed 's/error: EACCES/error: none/' \
+	'echo 1 was not sent: EACCES, none expected'
+control $file ping-not-allowed 's/ping_group_range: 0 0/tcp_sack: 1/' \
+	'0 answered echoes, 1 expected'
+file=000-dotnet-conversation/ping-rounds.yaml
+control $file ping-rounds-count 's/count: 500/count: 400/' \
+	'400 answered echoes, 500 expected'
+control $file ping-rounds-descriptors 's/timeout: 100ms/&, dispose: off/' \
+	'500 descriptors more were open behind 500 echoes, 0 expected'
+control $file ping-rounds-memory 's/timeout: 100ms/&, dispose: off/; s/descriptors: 0, //' \
+	' bytes of memory, less than 16 for each expected'
+control $file ping-rounds-ports 's/ports: 0/ports: 1/' \
+	'0 ports more were in use behind 500 echoes, 1 expected'
+file=000-dotnet-conversation/ping-forgotten.yaml
+control $file ping-not-forgotten 's/, dispose: off//' \
+	'0 descriptors more were open behind 500 echoes, 500 expected'
+
 file=000-dotnet-conversation/brief-outage.yaml
 control $file 000-outage-longer '/^  short:/d; s/3500ms/4800ms/; s/count: 5/count: 4/' \
 	'the client was told ETIMEDOUT'

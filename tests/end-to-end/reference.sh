@@ -13,7 +13,7 @@ records() {
 	sed -n "/^## $1\$/,/^## /s/^### //p" "$work/reference"
 }
 
-# The names of the keys of one record.
+# The names of the keys of one record; of all where a step and an expectation share their name.
 keys() {
 	sed -n "/^### $1\$/,/^##/s/^- \`\([a-z_0-9]*\)\`.*/\1/p" "$work/reference"
 }
@@ -21,7 +21,8 @@ keys() {
 find "$scenarios" -name '*.yaml' -exec cat {} + | sed 's/^ *#.*//' >"$work/all"
 while read -r name; do
 	grep -qE "(^|[ {,-])$name([:}, ]|\$)" "$work/all" || fail "no scenario uses $name"
-done < <(records Steps; records Expectations; keys client; keys server; keys router)
+done < <(records Steps; records Expectations; keys client; keys server; keys router;
+	keys monitor; keys ping; keys resources)
 [ "$(records Steps | wc -l)" -ge 12 ] || fail "few steps: $(records Steps)"
 [ "$(keys server | wc -l)" -ge 12 ] || fail "few options: $(keys server)"
 

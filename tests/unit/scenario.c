@@ -322,7 +322,7 @@ static void test_examples(void **state)
 		snprintf(text, sizeof(text),
 			 "scenario: t\ntopology: %s\n%s\n%s\n%s\n%s\ntimeline:\n"
 			 "  - {at: probe 2 answered, drop: {to: client}}\n"
-			 "  - {at: 1s, ping: {from: client, count: 2}}\n%s%s\nexpect:\n  - %s\n",
+			 "  - {at: 1s, ping: {from: client, count: 100}}\n%s%s\nexpect:\n  - %s\n",
 			 spec->kind == RECORD_EXPECT_MODEL ? "loopback" : "routed",
 			 spec->kind == RECORD_CLIENT ? "" : "client: {keepalive: on, idle: 1s}",
 			 spec->kind == RECORD_MONITOR
