@@ -159,7 +159,8 @@ static void take_application(struct making *making, const struct event *event)
 	struct noticed *noticed = &making->facts->noticed[event->end];
 	int64_t since = making->fault >= 0 ? making->fault : making->heard[event->end];
 
-	if (event->end == END_NONE || application->call == CALL_POLL)
+	if (event->end == END_NONE || application->call == CALL_POLL ||
+	    application->call == CALL_SELECT || application->call == CALL_EPOLL)
 		return;
 	if (application->call == CALL_RECV && !application->error && !application->result)
 		add_told(&making->facts->told[event->end], "end of file");

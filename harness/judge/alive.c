@@ -1,4 +1,6 @@
 /* That both ends live on: no error, and in the end a byte of each reached the other one. */
+#include <errno.h>
+
 #include "judge/review.h"
 
 static bool is_call(const struct event *event, enum application_call call, enum end end)
@@ -25,7 +27,8 @@ static bool byte_arrived(struct review *review, enum end sender)
 static const struct event *error_of(const struct review *review)
 {
 	for_each_event (event, review->timeline) {
-		if (event->kind == EVENT_APPLICATION && event->application.error)
+		if (event->kind == EVENT_APPLICATION && event->application.error &&
+		    event->application.error != EAGAIN)
 			return event;
 	}
 	return NULL;

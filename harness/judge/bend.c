@@ -129,6 +129,11 @@ static void bend_application(struct bending *bending, size_t index)
 	event = bending->timeline->events[index];
 	event.application.result++;
 	change(bending, index, event, "a call returns something else");
+	event = bending->timeline->events[index];
+	event.application.lasted += granule;
+	if (event.application.lasted > granule)
+		change(bending, index, event, "a call lasts longer");
+	event = bending->timeline->events[index];
 	/* Without the error the next result is the first: as if nothing had been told. */
 	event.application.error = 0;
 	change(bending, index, event, "a call does not fail");
@@ -280,10 +285,10 @@ static void bend_with_strays(struct bending *bending)
 		struct event error = {.at = middle,
 				      .kind = EVENT_APPLICATION,
 				      .end = end,
-				      .application = {CALL_RECV, -1, ECONNRESET}};
+				      .application = {CALL_RECV, -1, ECONNRESET, 0}};
 
 		add(bending, error, "an application is told an error");
-		error.application = (struct application_event){CALL_POLL, 1, 0};
+		error.application = (struct application_event){CALL_POLL, 1, 0, 0};
 		add(bending, error, "poll() says something");
 		for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
 			struct event stray = {.at = middle, .kind = EVENT_SEGMENT, .end = end};

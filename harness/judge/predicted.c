@@ -13,6 +13,7 @@
  * verdict too is by that jiffy and the two behind it.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -270,10 +271,27 @@ static bool is_consequence(const struct prediction *prediction, const struct eve
 				(enum application_call)told->call) == told->error;
 }
 
+/* A blocking recv() that ran out of its own time is no error of the connection. */
+static void take_wait(struct prediction *prediction, const struct event *event)
+{
+	const struct scenario *scenario = prediction->review->scenario;
+	const struct record *end = event->end == END_CLIENT ? &scenario->client : &scenario->server;
+
+	if (event->application.call == CALL_RECV && record_has(end, KEY_RECEIVE_TIMEOUT))
+		review_wait(prediction->review, prediction->expectation, event,
+			    record_number(end, KEY_RECEIVE_TIMEOUT));
+	else
+		unexpected(prediction, event);
+}
+
 static void take_application(struct prediction *prediction, const struct event *event)
 {
 	struct due due;
 
+	if (event->application.error == EAGAIN) {
+		take_wait(prediction, event);
+		return;
+	}
 	if (event->application.error)
 		take_put_off(prediction, event);
 	if (event->application.error && find_due(&prediction->model, event, &due))

@@ -38,11 +38,7 @@ void review_add(struct review *review, const struct record *expectation, enum ve
 	va_end(arguments);
 }
 
-/*
- * How late the machine was between two moments: the largest lateness of a witness that was due
- * before the second and came after the first.
- */
-static int64_t machine_lateness(const struct review *review, int64_t from, int64_t to)
+int64_t review_lateness(const struct review *review, int64_t from, int64_t to)
 {
 	int64_t lateness = 0;
 
@@ -69,7 +65,7 @@ void review_time(struct review *review, const struct record *expectation, struct
 	duration_format(seen_text, seen - reference.earliest);
 	duration_format(distance_text, llabs(distance));
 	if (distance > 0 && !review->capture) /* a capture has no witnesses */
-		witnessed = machine_lateness(review, due.latest, seen);
+		witnessed = review_lateness(review, due.latest, seen);
 	if (distance > 0 && distance <= witnessed) {
 		verdict = VERDICT_INCONCLUSIVE;
 		snprintf(explanation, sizeof(explanation),

@@ -31,6 +31,12 @@ void review_add(struct review *review, const struct record *expectation, enum ve
 void review_time(struct review *review, const struct record *expectation, struct window reference,
 		 struct window delay, int64_t seen, const char *subject, const char *since);
 
+/*
+ * How late the machine was between two moments: the largest lateness of a witness that was due
+ * before the second and came after the first.
+ */
+int64_t review_lateness(const struct review *review, int64_t from, int64_t to);
+
 /* The same for a count; packets lists what was counted, or is NULL. */
 void review_count(struct review *review, const struct record *expectation, int64_t due,
 		  int64_t seen, const char *what, const char *packets);
@@ -110,6 +116,11 @@ void review_series(struct review *review, const struct record *expectation);
 void review_alive(struct review *review, const struct record *expectation);
 void review_reset(struct review *review, const struct record *expectation);
 void review_end(struct review *review, const struct record *expectation);
+/* How long the calls of an end lasted that waited in vain. */
+void review_lasted(struct review *review, const struct record *expectation, enum end end);
+/* The same of one call, which was to last so long. */
+void review_wait(struct review *review, const struct record *expectation, const struct event *event,
+		 int64_t due);
 void review_timer(struct review *review, const struct record *expectation);
 void review_rule(struct review *review, const struct record *expectation);
 void review_ping(struct review *review, const struct record *expectation);

@@ -1,5 +1,6 @@
 /* Expectations of one end: its state, its timer column, and what its application was told. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +33,9 @@ static const char *result_text(char *buffer, size_t size, const struct applicati
 		snprintf(buffer, size, "%s", errno_name(told->error));
 	else if (told->call == CALL_CONNECT)
 		snprintf(buffer, size, "ok");
-	else if (told->call == CALL_POLL)
+	else if (told->call == CALL_SELECT)
+		snprintf(buffer, size, "%s", told->result ? "readable" : "nothing");
+	else if (told->call == CALL_POLL || told->call == CALL_EPOLL)
 		revents_text(buffer, size, told->result);
 	else if (told->call == CALL_RECV && told->result == 0)
 		snprintf(buffer, size, "end of file");
@@ -41,7 +44,14 @@ static const char *result_text(char *buffer, size_t size, const struct applicati
 	return buffer;
 }
 
-/* What one call returned over time. poll() is asked often: only changes count. */
+/* Whether a call may be made again and again, and only a change of its answer counts. */
+static bool is_asked_often(const struct application_event *told)
+{
+	return told->call == CALL_POLL || told->call == CALL_SELECT || told->call == CALL_EPOLL ||
+	       told->error == EAGAIN;
+}
+
+/* What one call returned over time. */
 static struct item_list results_of(const struct review *review, enum end end,
 				   enum application_call call)
 {
@@ -52,7 +62,7 @@ static struct item_list results_of(const struct review *review, enum end end,
 		if (event->kind == EVENT_APPLICATION && event->end == end &&
 		    event->application.call == (int)call)
 			item_add(&list, result_text(text, sizeof(text), &event->application),
-				 call != CALL_POLL);
+				 !is_asked_often(&event->application));
 	}
 	return list;
 }
@@ -72,7 +82,7 @@ static const struct event *first_error(const struct review *review, enum end end
 {
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_APPLICATION && event->end == end &&
-		    event->application.error)
+		    event->application.error && event->application.error != EAGAIN)
 			return event;
 	}
 	return NULL;
@@ -154,6 +164,16 @@ void review_end(struct review *review, const struct record *expectation)
 		list = results_of(review, end, CALL_CONNECT);
 		review_items(review, expectation, KEY_CONNECT, end, &list, "connect() returned");
 	}
+	if (record_has(expectation, KEY_SELECT)) {
+		list = results_of(review, end, CALL_SELECT);
+		review_items(review, expectation, KEY_SELECT, end, &list, "select() said");
+	}
+	if (record_has(expectation, KEY_EPOLL)) {
+		list = results_of(review, end, CALL_EPOLL);
+		review_items(review, expectation, KEY_EPOLL, end, &list, "epoll_wait() said");
+	}
+	if (record_has(expectation, KEY_LASTED))
+		review_lasted(review, expectation, end);
 	if (record_has(expectation, KEY_STATES)) {
 		list = states_of(review, end);
 		review_items(review, expectation, KEY_STATES, end, &list, "the states were");

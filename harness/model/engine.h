@@ -54,10 +54,11 @@ static inline int64_t unsent(const struct model_end *end)
 	return most(end->written - end->sequenced, 0);
 }
 
-/* Whether an application learns of the end of its connection when that comes. */
+/* Whether an application learns of the end of its connection when that comes: connect() is awaited
+ * always. */
 static inline bool is_told(const struct model_end *end)
 {
-	return !end->unattended && !end->unaware;
+	return !end->unattended && (!end->unaware || end->state == STATE_SYN_SENT);
 }
 
 static inline bool is_alive(const struct model_end *end)

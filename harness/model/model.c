@@ -11,6 +11,7 @@ static void start_end(struct model_end *end, enum end which, const struct end_se
 {
 	*end = (struct model_end){.end = which, .options = *options, .state = STATE_CLOSED};
 	end->peer_window = 65535;
+	end->unaware = options->unaware;
 }
 
 void model_start(struct model *model, const struct settings *settings)
@@ -43,7 +44,7 @@ void model_start_established(struct model *model, const struct settings *setting
 void end_dies(struct model *model, struct model_end *end, int error, enum rule rule,
 	      struct window at)
 {
-	bool was_request = end->state == STATE_SYN_RECV && end->listening;
+	bool was_request = end->state == STATE_SYN_RECV && end->listening, told = is_told(end);
 
 	end->state = was_request ? STATE_LISTEN : STATE_CLOSED;
 	end->keepalive.armed = end->request.armed = end->linger.armed = false;
@@ -56,7 +57,7 @@ void end_dies(struct model *model, struct model_end *end, int error, enum rule r
 	if (!error || end->unattended)
 		return;
 	end->error = error;
-	if (rule != RULE_NONE && is_told(end))
+	if (rule != RULE_NONE && told)
 		pending_add(model, end, DUE_ERROR, rule, at, ROLE_NONE);
 }
 

@@ -125,6 +125,7 @@ int settings_sysctl(struct settings *settings, const char *name, const char *val
 
 static void read_end(struct end_settings *options, const struct record *record)
 {
+	options->unaware = !observer_awaits(record);
 	if (record_has(record, KEY_KEEPALIVE))
 		options->keepalive = record_number(record, KEY_KEEPALIVE);
 	if (record_has(record, KEY_IDLE))

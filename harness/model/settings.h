@@ -23,6 +23,7 @@ struct end_settings {
 	int64_t linger2;	   /* TCP_LINGER2; negative: no FIN-WAIT-2 at all */
 	int64_t rto_max;	   /* TCP_RTO_MAX_MS, since 6.15 */
 	int64_t defer_accept;	   /* TCP_DEFER_ACCEPT, of the server's listener */
+	bool unaware;		   /* its application waits for nothing: it is told when it calls */
 	bool thin_linear_timeouts; /* TCP_THIN_LINEAR_TIMEOUTS */
 };
 

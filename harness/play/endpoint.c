@@ -44,15 +44,30 @@ static int await(struct player *player, int fd, uint32_t events, int operation)
 void endpoint_told(struct player *player, enum end end, enum application_call call, int64_t at,
 		   int64_t result, int error)
 {
-	player_emit(player, (struct event){.at = at,
-					   .kind = EVENT_APPLICATION,
-					   .end = end,
-					   .application = {call, result, error}});
+	endpoint_heard(player, end, at,
+		       (struct application_event){.call = call, .result = result, .error = error});
+}
+
+/* Whether a call waited, and nothing happened. */
+static bool is_vain(const struct application_event *told)
+{
+	return told->error == EAGAIN ||
+	       (!told->error && !told->result && told->lasted &&
+		(told->call == CALL_POLL || told->call == CALL_SELECT || told->call == CALL_EPOLL));
+}
+
+void endpoint_heard(struct player *player, enum end end, int64_t at, struct application_event told)
+{
+	player_emit(player,
+		    (struct event){
+			    .at = at, .kind = EVENT_APPLICATION, .end = end, .application = told});
+	if (is_vain(&told))
+		return;
 	player->happened = true;
 	player->last_happened = player_now(player);
-	if (call == CALL_RECV && result > 0 && player->checked != NEVER)
+	if (told.call == CALL_RECV && told.result > 0 && player->checked != NEVER)
 		player->ends[end].reached = true;
-	if (error)
+	if (told.error)
 		steps_seen(player, ANCHOR_ERROR, end, player_now(player));
 }
 
@@ -165,8 +180,8 @@ void endpoint_connected(struct player *player)
 		await(player, client->fd, 0, EPOLL_CTL_DEL);
 		return;
 	}
-	client->readable = true;
-	await(player, client->fd, EPOLLIN | EPOLLRDHUP, EPOLL_CTL_MOD);
+	await(player, client->fd, 0, EPOLL_CTL_DEL);
+	endpoint_watch(player, END_CLIENT);
 	steps_reached(player, ANCHOR_ESTABLISHED, END_CLIENT, 1, player_now(player));
 }
 
@@ -181,12 +196,30 @@ void endpoint_accept(struct player *player)
 		return;
 	}
 	server->fd = fd;
-	server->readable = true;
 	if (!inherits(&player->scenario->server) &&
 	    options_set(player, &player->scenario->server, fd))
 		return;
-	await(player, fd, EPOLLIN | EPOLLRDHUP, EPOLL_CTL_ADD);
 	endpoint_told(player, END_SERVER, CALL_ACCEPT, -1, 0, 0);
+	endpoint_watch(player, END_SERVER);
+}
+
+static const struct record *record_of(const struct player *player, enum end end)
+{
+	return end == END_CLIENT ? &player->scenario->client : &player->scenario->server;
+}
+
+int endpoint_watch(struct player *player, enum end end)
+{
+	struct player_end *observed = &player->ends[end];
+	calls_function *run = calls_of(record_of(player, end));
+
+	if (run)
+		return caller_start(player, end, &observed->observer, observed->fd, run);
+	if (observer_of(record_of(player, end)) != OBSERVE_LOOP)
+		return 0;
+	observed->readable = true;
+	await(player, observed->fd, EPOLLIN | EPOLLRDHUP, EPOLL_CTL_ADD);
+	return 0;
 }
 
 /* Reads until there is nothing more: data, one error, end of file. */
@@ -229,6 +262,12 @@ void endpoint_read(struct player *player, enum end end, bool reading)
 {
 	struct player_end *reader = &player->ends[end];
 
+	if (calls_of(record_of(player, end))) {
+		caller_stop(player, end, &reader->observer);
+		if (reading)
+			endpoint_watch(player, end);
+		return;
+	}
 	reader->reading = reading;
 	/* What is not read would wake us for ever: then only changes do. */
 	if (reader->readable)
@@ -241,9 +280,12 @@ void endpoint_read(struct player *player, enum end end, bool reading)
 void endpoint_close(struct player *player, enum end end, enum application_call call)
 {
 	struct player_end *closed = &player->ends[end];
-	int64_t began = player_now(player);
-	int result = close(closed->fd);
+	int64_t began;
+	int result;
 
+	caller_stop(player, end, &closed->observer);
+	began = player_now(player);
+	result = close(closed->fd);
 	closed->fd = -1;
 	closed->readable = false;
 	endpoint_told(player, end, call, began, result, result ? errno : 0);

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "base/array.h"
 #include "base/duration.h"
@@ -48,6 +49,9 @@ static int refused(struct player *player, const struct value *value, const char 
 int options_set(struct player *player, const struct record *record, int fd)
 {
 	const struct value *congestion = &record->value[KEY_CONGESTION];
+	const struct value *receive = &record->value[KEY_RECEIVE_TIMEOUT];
+	const struct timeval receive_timeout = {receive->number / SECOND,
+						receive->number % SECOND / MICROSECOND};
 
 	for (size_t i = 0; i < array_length(options); i++) {
 		const struct value *value = &record->value[options[i].key];
@@ -57,6 +61,9 @@ int options_set(struct player *player, const struct record *record, int fd)
 		    setsockopt(fd, options[i].level, options[i].option, &number, sizeof(number)))
 			return refused(player, value, options[i].name);
 	}
+	if (receive->set &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &receive_timeout, sizeof(receive_timeout)))
+		return refused(player, receive, "SO_RCVTIMEO");
 	if (congestion->set && setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion->text,
 					  (socklen_t)strlen(congestion->text)))
 		return refused(player, congestion, "TCP_CONGESTION");

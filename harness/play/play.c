@@ -75,6 +75,15 @@ static bool timers_pending(const struct player *player)
 	return false;
 }
 
+/* Whether an application acts by itself from time to time. */
+static bool observers_pending(const struct player *player)
+{
+	return (player->ends[END_CLIENT].observer.pid &&
+		record_has(&player->scenario->client, KEY_EVERY)) ||
+	       (player->ends[END_SERVER].observer.pid &&
+		record_has(&player->scenario->server, KEY_EVERY));
+}
+
 /*
  * When the play ends as things stand: where the scenario says, or a little after nothing can
  * happen any more, and at its bound in any case.
@@ -83,7 +92,8 @@ static int64_t end_of_play(const struct player *player)
 {
 	int64_t end = player->bound;
 
-	/* What the check itself leads to is nobody's expectation: over when both bytes are there. */
+	/* What the check itself leads to is nobody's expectation: over when both bytes are there.
+	 */
 	if (player->checked != NEVER)
 		return player->ends[END_CLIENT].reached && player->ends[END_SERVER].reached
 			       ? player->checked
@@ -91,7 +101,7 @@ static int64_t end_of_play(const struct player *player)
 	if (player->until != NEVER)
 		end = player->until;
 	else if (!timers_pending(player) && !steps_pending(player) && !pings_pending(player) &&
-		 !player->connecting)
+		 !player->connecting && !observers_pending(player))
 		end = player->last_happened + GRACE;
 	return end < player->bound ? end : player->bound;
 }
@@ -127,6 +137,20 @@ static void arm_wake(struct player *player)
 	timerfd_settime(player->wake, TFD_TIMER_ABSTIME, &timer, NULL);
 }
 
+/* Hears the process of an observer, where it is its pipe that woke us. */
+static bool hear(struct player *player, int fd)
+{
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		struct caller *observer = &player->ends[end].observer;
+
+		if (observer->pid && observer->pipe == fd) {
+			caller_hear(player, end, observer);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void handle(struct player *player, uint32_t what)
 {
 	uint64_t expirations;
@@ -140,7 +164,8 @@ static void handle(struct player *player, uint32_t what)
 		endpoint_accept(player);
 	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
 		endpoint_connected(player);
-	} else if (!wire_owns(player, (int)what) && !pings_take(player, (int)what)) {
+	} else if (!hear(player, (int)what) && !wire_owns(player, (int)what) &&
+		   !pings_take(player, (int)what)) {
 		/*
 		 * At a socket: an error may be all there is to see; or the segment that was sent
 		 * with it comes after, where the kernel puts off what it has received
@@ -237,6 +262,8 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 	error = start(&player);
 	if (!error)
 		error = loop(&player);
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
+		caller_stop(&player, end, &player.ends[end].observer);
 	if (!error && !player.stopped) {
 		/* What was not seen by now was not observed: reading counters takes its time. */
 		player.ended = player_now(&player);

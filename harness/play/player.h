@@ -3,6 +3,7 @@
 #define HALFOPEN_PLAY_PLAYER_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "capture/capture.h"
 #include "capture/flow.h"
@@ -20,10 +21,20 @@
 /* A moment that never comes. */
 #define NEVER INT64_MAX
 
+/*
+ * A process that makes calls that block, as an application would, on a socket of an end: it has
+ * nothing else open, and tells what it was told through a pipe.
+ */
+struct caller {
+	pid_t pid; /* 0: there is none */
+	int pipe;
+};
+
 struct player_end {
-	int fd;		   /* -1 while there is none */
-	int64_t witness;   /* when its timer is due at the latest; NEVER: it has none */
-	bool readable;	   /* end of file has not been read yet */
+	int fd;		 /* -1 while there is none */
+	int64_t witness; /* when its timer is due at the latest; NEVER: it has none */
+	bool readable;	 /* in our event loop: end of file has not been read yet */
+	struct caller observer;
 	bool reading;	   /* its application takes what is there */
 	int64_t last_poll; /* revents that were last recorded; -1: none */
 	struct address local, remote;
@@ -153,11 +164,27 @@ void endpoint_observe(struct player *player, enum end end);
 /* What a call of an application returned; at -1: now. */
 void endpoint_told(struct player *player, enum end end, enum application_call call, int64_t at,
 		   int64_t result, int error);
+void endpoint_heard(struct player *player, enum end end, int64_t at, struct application_event told);
 /* Reads no more, or goes on. */
 void endpoint_read(struct player *player, enum end end, bool reading);
 void endpoint_close(struct player *player, enum end end, enum application_call call);
+/* Begins to observe an end's socket, which is connected, in the way that its record says. */
+int endpoint_watch(struct player *player, enum end end);
 /* Sends a byte from each end. */
 void endpoint_check_alive(struct player *player);
+
+/* What a process does that plays an application; it ends with it. */
+struct calls;
+typedef void calls_function(struct calls *calls);
+
+/* caller.c: starting a process for calls on a socket, hearing what it says, ending it. */
+int caller_start(struct player *player, enum end end, struct caller *caller, int fd,
+		 calls_function *run);
+void caller_hear(struct player *player, enum end end, struct caller *caller);
+void caller_stop(struct player *player, enum end end, struct caller *caller);
+
+/* calls.c: what an observer does. */
+calls_function *calls_of(const struct record *end);
 
 /* wire.c: the captures, and what they see in order. */
 int wire_open(struct player *player);
@@ -190,6 +217,11 @@ void pings_run(struct player *player);
 void pings_close(struct player *player);
 /* How long a ping's echoes can take. */
 int64_t ping_bound(const struct record *step);
+/* How long the process of a /proc/PID/schedstat has been waiting for a CPU, in all; -1: not known.
+ */
+int64_t watch_run_delay(int schedstat);
+/* Records that somebody waited so long for a CPU before a moment, where that can matter. */
+void watch_waited(struct player *player, int64_t at, int64_t waited);
 
 /* A step's function: 0 or -errno. */
 typedef int step_function(struct player *player, const struct record *record,

@@ -13,12 +13,14 @@
 int step_vanish(struct player *player, const struct record *record, struct player_step *step)
 {
 	enum end end = (enum end)record_number(record, KEY_END);
-	int64_t began = player_now(player);
+	int64_t began;
 	int error;
 
 	(void)step;
 	if (player->ends[end].fd < 0)
 		return -ENOTCONN;
+	caller_stop(player, end, &player->ends[end].observer);
+	began = player_now(player);
 	error = vanish(player->ends[end].fd);
 	if (error)
 		return error;
@@ -42,13 +44,15 @@ int step_reboot(struct player *player, const struct record *record, struct playe
  */
 int step_kill(struct player *player, const struct record *record, struct player_step *step)
 {
-	struct player_end *end = &player->ends[record_number(record, KEY_END)];
+	enum end which = (enum end)record_number(record, KEY_END);
+	struct player_end *end = &player->ends[which];
 	int64_t began;
 	pid_t child;
 
 	(void)step;
 	if (end->fd < 0)
 		return -ENOTCONN;
+	caller_stop(player, which, &end->observer);
 	epoll_ctl(player->epoll, EPOLL_CTL_DEL, end->fd, NULL);
 	child = fork();
 	if (child < 0)
@@ -66,7 +70,7 @@ int step_kill(struct player *player, const struct record *record, struct player_
 	waitpid(child, NULL, 0);
 	/* It closes its files only when it gets a CPU to die on, and then its memory is gone. */
 	watch_delay(player, began);
-	endpoint_told(player, (enum end)record_number(record, KEY_END), CALL_KILL, began, 0, 0);
+	endpoint_told(player, which, CALL_KILL, began, 0, 0);
 	return 0;
 }
 

@@ -69,8 +69,8 @@ void watch_witnesses(struct player *player, int64_t woken)
 		player_emit(player, (struct event){.at = woken,
 						   .kind = EVENT_WITNESS,
 						   .witness = {due, woken - due}});
-		/* Nothing tells us of a socket that its application has closed. */
-		if (player->ends[end].fd < 0)
+		/* Nothing tells us of a socket that is not in our event loop. */
+		if (!player->ends[end].readable)
 			player->happened = true;
 	}
 }
@@ -81,8 +81,7 @@ void watch_witnesses(struct player *player, int64_t woken)
  */
 #define READING_LIMIT MILLISECOND
 
-/* How long this process has been waiting for a CPU, in all; -1 where it is not known. */
-static int64_t read_run_delay(int schedstat)
+int64_t watch_run_delay(int schedstat)
 {
 	char text[96], *end;
 	ssize_t length = schedstat < 0 ? -1 : pread(schedstat, text, sizeof(text) - 1, 0);
@@ -96,21 +95,27 @@ static int64_t read_run_delay(int schedstat)
 	return *end == ' ' ? strtoll(end, NULL, 10) : -1;
 }
 
+void watch_waited(struct player *player, int64_t at, int64_t waited)
+{
+	if (waited > READING_LIMIT)
+		player_emit(player, (struct event){.at = at,
+						   .kind = EVENT_WITNESS,
+						   .witness = {at - waited, waited}});
+}
+
 /*
  * An error that no segment announces has no stamp but ours. So how long we waited for a CPU before
  * this wake-up is a witness too. Called once with INT64_MAX, when counting begins.
  */
 void watch_scheduling(struct player *player, int64_t woken)
 {
-	int64_t delay = read_run_delay(player->schedstat), waited = delay - player->run_delay;
+	int64_t delay = watch_run_delay(player->schedstat), waited = delay - player->run_delay;
 
 	if (delay < 0)
 		return;
 	player->run_delay = delay;
-	if (waited > READING_LIMIT && woken != INT64_MAX)
-		player_emit(player, (struct event){.at = woken,
-						   .kind = EVENT_WITNESS,
-						   .witness = {woken - waited, waited}});
+	if (woken != INT64_MAX)
+		watch_waited(player, woken, waited);
 }
 
 /* Tells the steps what a segment was. */
@@ -149,10 +154,7 @@ void watch_delay(struct player *player, int64_t since)
 {
 	int64_t now = player_now(player);
 
-	if (now - since > READING_LIMIT)
-		player_emit(player, (struct event){.at = now,
-						   .kind = EVENT_WITNESS,
-						   .witness = {since, now - since}});
+	watch_waited(player, now, now - since);
 }
 
 void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment)

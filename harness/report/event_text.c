@@ -34,10 +34,13 @@ const char *application_text(char buffer[static EVENT_TEXT_SIZE],
 
 	if (told->error)
 		snprintf(buffer, EVENT_TEXT_SIZE, "%s: %s", call, errno_name(told->error));
-	else if (told->call == CALL_POLL)
-		snprintf(buffer, EVENT_TEXT_SIZE, "poll: %s%s%s%s%s", told->result ? "" : "nothing",
-			 told->result & POLLIN ? "IN " : "", told->result & POLLERR ? "ERR " : "",
-			 told->result & POLLHUP ? "HUP " : "",
+	else if (told->call == CALL_SELECT)
+		snprintf(buffer, EVENT_TEXT_SIZE, "select: %s",
+			 told->result ? "readable" : "nothing");
+	else if (told->call == CALL_POLL || told->call == CALL_EPOLL)
+		snprintf(buffer, EVENT_TEXT_SIZE, "%s: %s%s%s%s%s", call,
+			 told->result ? "" : "nothing", told->result & POLLIN ? "IN " : "",
+			 told->result & POLLERR ? "ERR " : "", told->result & POLLHUP ? "HUP " : "",
 			 told->result & POLLRDHUP ? "RDHUP" : "");
 	else if (told->call == CALL_RECV && !told->result)
 		snprintf(buffer, EVENT_TEXT_SIZE, "recv: end of file");

@@ -45,7 +45,7 @@ static int64_t sysctl_number(const struct scenario *scenario, const char *name, 
 	return number;
 }
 
-static const struct record *end_record(const struct scenario *scenario, enum end end)
+const struct record *end_record(const struct scenario *scenario, enum end end)
 {
 	return end == END_CLIENT ? &scenario->client : &scenario->server;
 }
@@ -98,6 +98,8 @@ void scenario_check(const struct scenario *scenario, struct problems *problems)
 	struct reader reader = {.path = scenario->path, .problems = problems};
 
 	check_topology(&reader, scenario);
+	check_end(&reader, &scenario->client);
+	check_end(&reader, &scenario->server);
 	check_steps(&reader, scenario);
 	check_expectations(&reader, scenario);
 }

@@ -31,6 +31,12 @@ int count_faults(const struct scenario *scenario);
 
 /* Complains about what the scenario's topology does not have. */
 void check_topology(const struct reader *reader, const struct scenario *scenario);
+/* An end's record, which may not be bad in what concerns its application. */
+void check_end(const struct reader *reader, const struct record *end);
+
+/* The record of an end. */
+const struct record *end_record(const struct scenario *scenario, enum end end);
+
 void check_steps(const struct reader *reader, const struct scenario *scenario);
 void check_expectations(const struct reader *reader, const struct scenario *scenario);
 

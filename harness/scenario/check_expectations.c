@@ -177,6 +177,58 @@ static bool check_says_something(const struct reader *reader, const struct recor
 	return false;
 }
 
+/* Calls that only some observers make. */
+static bool makes_call(const struct record *end, enum key key)
+{
+	enum observer observer = observer_of(end);
+
+	if (key == KEY_POLL)
+		return observer == OBSERVE_LOOP || observer == OBSERVE_POLL;
+	if (key == KEY_SELECT)
+		return observer == OBSERVE_SELECT;
+	if (key == KEY_EPOLL)
+		return observer == OBSERVE_EPOLL;
+	if (key == KEY_RECV)
+		return observer_reads(end);
+	return key != KEY_LASTED || record_has(end, KEY_WAIT) ||
+	       record_has(end, KEY_RECEIVE_TIMEOUT);
+}
+
+/* Complains where results are expected of a call that the end's application never makes. */
+static void check_calls(const struct reader *reader, const struct scenario *scenario,
+			const struct record *record)
+{
+	const struct record_spec *spec = record_spec_of(record->kind);
+	const struct record *end = end_record(scenario, subject_of(record));
+
+	for (size_t i = 0; !end->bad && i < spec->key_count; i++) {
+		const struct key_spec *key = &spec->keys[i];
+
+		if (record_has(record, key->key) && !makes_call(end, key->key))
+			complain(
+				reader, record->value[key->key].at,
+				key->key == KEY_LASTED
+					? "%s: no call of the %s's application has a time-out: see "
+					  "its \"wait\" and \"receive_timeout\""
+					: "%s: the application of the %s never calls it: see its "
+					  "\"observe\"",
+				key->name, word_name(end_words, (int)subject_of(record)));
+	}
+}
+
+/* A byte arrives where an application reads it. */
+static void check_alive(const struct reader *reader, const struct scenario *scenario,
+			const struct record *record)
+{
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
+		if (!end_record(scenario, end)->bad && !observer_reads(end_record(scenario, end)))
+			complain(reader, record->at,
+				 "alive: the application of the %s never reads, so nothing can "
+				 "reach it",
+				 word_name(end_words, (int)end));
+	}
+}
+
 static void check_expectation(const struct reader *reader, const struct scenario *scenario,
 			      const struct record *record)
 {
@@ -199,8 +251,12 @@ static void check_expectation(const struct reader *reader, const struct scenario
 	else if (record->kind == RECORD_EXPECT_SERVER && record_has(record, KEY_CONNECT))
 		complain(reader, record->value[KEY_CONNECT].at,
 			 "connect: the server never calls it");
+	else if (record->kind == RECORD_EXPECT_ALIVE)
+		check_alive(reader, scenario, record);
 	else if (record_has(record, KEY_AFTER) || record_has(record, KEY_DELAY))
 		check_delay(reader, scenario, record);
+	if (record->kind == RECORD_EXPECT_CLIENT || record->kind == RECORD_EXPECT_SERVER)
+		check_calls(reader, scenario, record);
 }
 
 /* Whether two expectations count the same probes: each counts those of the whole run. */

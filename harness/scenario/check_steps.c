@@ -237,6 +237,17 @@ static void check_set(const struct reader *reader, const struct record *step)
 		 record_spec_of(RECORD_STEP_SET)->example);
 }
 
+/* Complains where an application is to stop, or begin, what it never does. */
+static void check_reading(const struct reader *reader, const struct scenario *scenario,
+			  const struct record *step)
+{
+	enum end end = (enum end)record_number(step, KEY_END);
+
+	if (!end_record(scenario, end)->bad && !observer_reads(end_record(scenario, end)))
+		complain(reader, step->at, "%s: the application of the %s never reads",
+			 record_spec_of(step->kind)->name, word_name(end_words, (int)end));
+}
+
 void check_steps(const struct reader *reader, const struct scenario *scenario)
 {
 	/* Where a step could not be read, it may be the one that the others need. */
@@ -257,6 +268,9 @@ void check_steps(const struct reader *reader, const struct scenario *scenario)
 			check_ping(reader, step);
 		else if (step->kind == RECORD_STEP_SET)
 			check_set(reader, step);
+		else if (step->kind == RECORD_STEP_STOP_READING ||
+			 step->kind == RECORD_STEP_RECEIVE)
+			check_reading(reader, scenario, step);
 		if (step->kind == RECORD_STEP_HEAL)
 			check_heal(reader, scenario, i);
 		for (size_t j = 0; j < i; j++)

@@ -62,6 +62,11 @@ bool is_connect_item(const char *item)
 	return strcmp(item, "ok") == 0 || errno_value(item);
 }
 
+bool is_select_item(const char *item)
+{
+	return strcmp(item, "nothing") == 0 || strcmp(item, "readable") == 0 || errno_value(item);
+}
+
 bool is_state_item(const char *item)
 {
 	int state;

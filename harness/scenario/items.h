@@ -17,6 +17,9 @@ bool is_send_item(const char *item);
 /* "ok", "ECONNREFUSED". */
 bool is_connect_item(const char *item);
 
+/* "nothing", "readable", "EBADF". */
+bool is_select_item(const char *item);
+
 /* "CLOSE-WAIT". */
 bool is_state_item(const char *item);
 

@@ -115,6 +115,10 @@ enum key {
 	KEY_FASTOPEN_CONNECT,
 	KEY_THIN_LINEAR_TIMEOUTS,
 	KEY_RTO_MAX,
+	KEY_OBSERVE, /* how its application learns of anything */
+	KEY_WAIT,    /* the time-out of its poll(), select(), epoll_wait() */
+	KEY_READING,
+	KEY_RECEIVE_TIMEOUT,
 	KEY_INHERIT, /* server: options are set on the listener, so that accept() passes them on */
 	/* of the router */
 	KEY_FILTER,
@@ -171,7 +175,10 @@ enum key {
 	KEY_DESCRIPTORS,
 	KEY_PORTS,
 	KEY_MEMORY,
-	KEY_LIMIT, /* the number of keys */
+	KEY_SELECT, /* list: what select() said, in order, without repeats: "nothing", "readable" */
+	KEY_EPOLL,  /* list: what epoll_wait() said; as KEY_POLL */
+	KEY_LASTED, /* how long each call lasted that waited in vain */
+	KEY_LIMIT,  /* the number of keys */
 };
 
 /* Which record it is. */
@@ -286,6 +293,39 @@ enum fault_kind {
 	FAULT_RST,
 	FAULT_ECHO, /* no segments: ICMP and ICMPv6 echoes */
 };
+
+/* How an end's application learns what becomes of its connection. */
+enum observer {
+	OBSERVE_LOOP,	   /* an event loop: poll() and recv() whenever anything happened */
+	OBSERVE_RECV,	   /* a blocking recv() */
+	OBSERVE_POLL,	   /* a blocking poll() */
+	OBSERVE_SELECT,	   /* a blocking select() */
+	OBSERVE_EPOLL,	   /* a blocking epoll_wait() */
+	OBSERVE_HEARTBEAT, /* it never looks, and writes periodically */
+	OBSERVE_NOTHING,   /* it never looks */
+};
+
+static inline enum observer observer_of(const struct record *end)
+{
+	return (enum observer)record_number(end, KEY_OBSERVE);
+}
+
+/* Whether it waits for something to happen, and reads what has come then. */
+static inline bool observer_awaits(const struct record *end)
+{
+	enum observer observer = observer_of(end);
+
+	return observer != OBSERVE_HEARTBEAT && observer != OBSERVE_NOTHING &&
+	       !record_has(end, KEY_EVERY);
+}
+
+static inline bool observer_reads(const struct record *end)
+{
+	enum observer observer = observer_of(end);
+
+	return observer != OBSERVE_HEARTBEAT && observer != OBSERVE_NOTHING &&
+	       (!record_has(end, KEY_READING) || record_number(end, KEY_READING));
+}
 
 /* What shutdown() ends. */
 enum direction { DIRECTION_SEND, DIRECTION_RECEIVE, DIRECTION_BOTH };

@@ -92,6 +92,56 @@
 		.example = "1s"                                                                    \
 	}
 
+static const struct word observer_words[] = {
+	{"loop", OBSERVE_LOOP},	      {"recv", OBSERVE_RECV},
+	{"poll", OBSERVE_POLL},	      {"select", OBSERVE_SELECT},
+	{"epoll", OBSERVE_EPOLL},     {"heartbeat", OBSERVE_HEARTBEAT},
+	{"nothing", OBSERVE_NOTHING}, {NULL, 0},
+};
+
+/* What its application does, which no set step can change. */
+#define APPLICATION_KEYS                                                                           \
+	{.key = KEY_OBSERVE,                                                                       \
+	 .name = "observe",                                                                        \
+	 .type = TYPE_WORD,                                                                        \
+	 .words = observer_words,                                                                  \
+	 .help = "how its application looks: loop, or not said: poll() and recv() whenever "       \
+		 "anything happened; recv, poll, select, epoll: that call, blocking, in a "        \
+		 "process of its own; heartbeat: it only writes; nothing: it never looks",         \
+	 .example = "recv"},                                                                       \
+		{.key = KEY_WAIT,                                                                  \
+		 .name = "wait",                                                                   \
+		 .type = TYPE_DURATION,                                                            \
+		 .help = "the time-out that poll(), select() or epoll_wait() gets; none where it " \
+			 "is not said",                                                            \
+		 .example = "1s"},                                                                 \
+		{.key = KEY_EVERY,                                                                 \
+		 .name = "every",                                                                  \
+		 .type = TYPE_DURATION,                                                            \
+		 .min = MILLISECOND,                                                               \
+		 .max = DAY,                                                                       \
+		 .help = "between two heartbeats; or how long it does not look between two calls", \
+		 .example = "10s"},                                                                \
+		{.key = KEY_BYTES,                                                                 \
+		 .name = "bytes",                                                                  \
+		 .type = TYPE_COUNT,                                                               \
+		 .min = 1,                                                                         \
+		 .max = 65536,                                                                     \
+		 .help = "how many each heartbeat has; 1 where it is not said",                    \
+		 .example = "17"},                                                                 \
+		{.key = KEY_READING,                                                               \
+		 .name = "reading",                                                                \
+		 .type = TYPE_SWITCH,                                                              \
+		 .words = switch_words,                                                            \
+		 .help = "off: it only looks, and never calls recv()",                             \
+		 .example = "off"},                                                                \
+	{                                                                                          \
+		.key = KEY_RECEIVE_TIMEOUT, .name = "receive_timeout", .type = TYPE_MILLISECONDS,  \
+		.min = MILLISECOND, .max = DAY,                                                    \
+		.help = "SO_RCVTIMEO: how long a blocking recv() waits before EAGAIN",             \
+		.example = "2s"                                                                    \
+	}
+
 static const struct key_spec client_keys[] = {
 	{.key = KEY_BIND,
 	 .name = "bind",
@@ -100,6 +150,7 @@ static const struct key_spec client_keys[] = {
 	 .example = "22345"},
 	END_OPTIONS,
 	OTHER_OPTIONS,
+	APPLICATION_KEYS,
 	{.key = KEY_FASTOPEN_CONNECT,
 	 .name = "fastopen_connect",
 	 .type = TYPE_SWITCH,
@@ -117,6 +168,7 @@ static const struct key_spec server_keys[] = {
 	 .example = "12345"},
 	END_OPTIONS,
 	OTHER_OPTIONS,
+	APPLICATION_KEYS,
 	{.key = KEY_DEFER_ACCEPT,
 	 .name = "defer_accept",
 	 .type = TYPE_SECONDS,

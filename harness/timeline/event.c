@@ -50,6 +50,8 @@ const struct word call_words[] = {
 	{"accept", CALL_ACCEPT},
 	{"poll", CALL_POLL},
 	{"recv", CALL_RECV},
+	{"select", CALL_SELECT},
+	{"epoll_wait", CALL_EPOLL},
 	{"send", CALL_SEND},
 	{"SO_ERROR", CALL_SO_ERROR},
 	{"shutdown", CALL_SHUTDOWN},
@@ -159,6 +161,7 @@ static const struct event_field application_fields[] = {
 	FIELD(application, FIELD_WORD, call, call_words),
 	FIELD(application, FIELD_NUMBER, result, NULL),
 	FIELD(application, FIELD_ERRNO, error, NULL),
+	FIELD(application, FIELD_DURATION, lasted, NULL),
 	{NULL, FIELD_NUMBER, 0, NULL},
 };
 

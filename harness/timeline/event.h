@@ -70,7 +70,9 @@ enum application_call {
 	CALL_NONE,
 	CALL_CONNECT,
 	CALL_ACCEPT,
-	CALL_POLL, /* result is the revents */
+	CALL_POLL,   /* result is the revents */
+	CALL_SELECT, /* result is how many descriptors are readable: 0 or 1 */
+	CALL_EPOLL,  /* result is the events */
 	CALL_RECV,
 	CALL_SEND,
 	CALL_SO_ERROR,	       /* getsockopt(SO_ERROR); error is the value */
@@ -187,7 +189,8 @@ struct socket_event {
 struct application_event {
 	int call; /* enum application_call */
 	int64_t result;
-	int error; /* errno, 0 where the call did not fail */
+	int error;	/* errno, 0 where the call did not fail */
+	int64_t lasted; /* how long a call that may block did; 0 where nobody measured it */
 };
 
 struct step_event {

@@ -5,13 +5,14 @@
 #include "timeline/event.h"
 
 enum field_type {
-	FIELD_NUMBER,  /* int64_t */
-	FIELD_WORD,    /* int, by its word */
-	FIELD_ERRNO,   /* int, by its name; "none" for 0 */
-	FIELD_FLAGS,   /* int, TCP flags as tcpdump prints them */
-	FIELD_TEXT,    /* char *, owned */
-	FIELD_ADDRESS, /* struct address */
-	FIELD_BYTES,   /* uint8_t *, owned, with the size_t frame_length; hexadecimal */
+	FIELD_NUMBER,	/* int64_t */
+	FIELD_DURATION, /* int64_t; left out where it is 0 */
+	FIELD_WORD,	/* int, by its word */
+	FIELD_ERRNO,	/* int, by its name; "none" for 0 */
+	FIELD_FLAGS,	/* int, TCP flags as tcpdump prints them */
+	FIELD_TEXT,	/* char *, owned */
+	FIELD_ADDRESS,	/* struct address */
+	FIELD_BYTES,	/* uint8_t *, owned, with the size_t frame_length; hexadecimal */
 };
 
 struct event_field {

@@ -114,6 +114,7 @@ static json_t *field_to_json(struct event *event, const struct event_field *fiel
 
 	switch (field->type) {
 	case FIELD_NUMBER:
+	case FIELD_DURATION:
 		return json_integer(*(int64_t *)value);
 	case FIELD_WORD:
 		return json_string(word_name(field->words, *(int *)value));
@@ -131,6 +132,11 @@ static json_t *field_to_json(struct event *event, const struct event_field *fiel
 	return NULL;
 }
 
+static bool is_left_out(struct event *event, const struct event_field *field)
+{
+	return field->type == FIELD_DURATION && !*(int64_t *)event_field_in(event, field);
+}
+
 char *event_to_json(const struct event *event)
 {
 	struct event copy = *event; /* for the table's offsets; nothing is changed */
@@ -142,7 +148,8 @@ char *event_to_json(const struct event *event)
 	if (event->end != END_NONE)
 		json_object_set_new(object, "end", json_string(word_name(end_words, event->end)));
 	for (const struct event_field *field = event_fields(event->kind); field->name; field++)
-		json_object_set_new(object, field->name, field_to_json(&copy, field));
+		if (!is_left_out(&copy, field))
+			json_object_set_new(object, field->name, field_to_json(&copy, field));
 	text = json_dumps(object, JSON_COMPACT);
 	json_decref(object);
 	return text;
@@ -154,7 +161,7 @@ static bool field_from_json(struct event *event, const struct event_field *field
 	void *value = event_field_in(event, field);
 	const char *text = json_string_value(json);
 
-	if (field->type == FIELD_NUMBER) {
+	if (field->type == FIELD_NUMBER || field->type == FIELD_DURATION) {
 		*(int64_t *)value = json_integer_value(json);
 		return json_is_integer(json);
 	}
@@ -162,6 +169,7 @@ static bool field_from_json(struct event *event, const struct event_field *field
 		return false;
 	switch (field->type) {
 	case FIELD_NUMBER:
+	case FIELD_DURATION:
 		return false;
 	case FIELD_WORD:
 		return word_value(field->words, text, value);
@@ -207,7 +215,7 @@ static char *event_from_object(json_t *object, struct event *event)
 	for (const struct event_field *field = event_fields(event->kind); field->name; field++) {
 		json_t *json = json_object_get(object, field->name);
 
-		if (json && field_from_json(event, field, json))
+		if (json ? field_from_json(event, field, json) : field->type == FIELD_DURATION)
 			continue;
 		if (asprintf(&error, "\"%s\" of a %s event is %s", field->name, name,
 			     json ? "not what it should be" : "missing") < 0)

@@ -120,7 +120,7 @@ static void a_granule_too_early(struct timeline *timeline)
 
 static void not_told(struct timeline *timeline)
 {
-	timeline->events[ERROR].application = (struct application_event){CALL_RECV, -1, EAGAIN};
+	timeline->events[ERROR].application = (struct application_event){CALL_RECV, -1, EAGAIN, 0};
 }
 
 static void another_error(struct timeline *timeline)

@@ -77,7 +77,7 @@ static struct event told(int64_t at, int call, int64_t result, int error)
 	return (struct event){.at = at,
 			      .kind = EVENT_APPLICATION,
 			      .end = END_CLIENT,
-			      .application = {call, result, error}};
+			      .application = {call, result, error, 0}};
 }
 
 /* All on time: HZ is 250, so 2 s are due within 40 ms, 1 s too. */

@@ -75,7 +75,7 @@ static void record_error(struct recording *recording, const struct due *due)
 	struct event event = {.at = recording->now,
 			      .kind = EVENT_APPLICATION,
 			      .end = due->end,
-			      .application = {CALL_RECV, -1, due->error}};
+			      .application = {CALL_RECV, -1, due->error, 0}};
 
 	timeline_append(&recording->timeline, event);
 	model_event(&recording->model, &event);

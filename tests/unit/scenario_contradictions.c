@@ -116,6 +116,47 @@ static const struct bad steps[] = {
 	 {{4, 8, "until must not be a list; allowed: a moment such as"}}},
 };
 
+static const struct bad applications[] = {
+	{CLIENT("{observe: recvmsg}"),
+	 {{3, 19, "unknown word \"recvmsg\" in observe. Allowed: loop, recv"}}},
+	{CLIENT("{observe: recv, wait: 1s}"),
+	 {{3, 31, "wait needs \"observe: poll\", \"select\" or \"epoll\""}}},
+	{CLIENT("{wait: 1s}"), {{3, 16, "wait needs \"observe: poll\""}}},
+	{CLIENT("{observe: poll, wait: 1500us}"),
+	 {{3, 31,
+	   "wait: poll() and epoll_wait() take whole milliseconds; only select() takes "
+	   "\"1500us\""}}},
+	{CLIENT("{observe: select, wait: 0s}"),
+	 {{3, 33, "wait: without a time to wait it needs \"every\""}}},
+	{CLIENT("{observe: heartbeat}"), {{3, 19, "observe: a heartbeat needs \"every\""}}},
+	{CLIENT("{every: 1s}"), {{3, 17, "every needs \"observe: heartbeat\", \"poll\""}}},
+	{CLIENT("{observe: heartbeat, every: 0s}"), {{3, 37, "every: \"0s\" is out of range"}}},
+	{CLIENT("{observe: nothing, bytes: 5}"), {{3, 35, "bytes needs \"observe: heartbeat\""}}},
+	{CLIENT("{observe: recv, reading: off}"), {{3, 34, "reading needs \"observe: poll\""}}},
+	{CLIENT("{observe: poll, reading: off}"),
+	 {{3, 34, "reading: without reading it needs \"every\""}}},
+	{CLIENT("{receive_timeout: 2s}"),
+	 {{3, 27, "receive_timeout has no effect without \"observe: recv\""}}},
+	{CLIENT("{observe: recv, receive_timeout: 0s}"),
+	 {{3, 42, "receive_timeout: \"0s\" is out of range"}}},
+	{"{scenario: t, client: {observe: nothing}, timeline: [\n{at: 1s, stop_reading: {end: "
+	 "client}}],\n"
+	 "expect: [server: {state: CLOSED}]}\n",
+	 {{2, 1, "stop_reading: the application of the client never reads"}}},
+	{"{scenario: t, client: {observe: nothing}, expect: [\nclient: {recv: ETIMEDOUT}]}\n",
+	 {{2, 16, "recv: the application of the client never calls it"}}},
+	{"{scenario: t, client: {observe: recv}, expect: [\nclient: {poll: IN, select: "
+	 "readable}]}\n",
+	 {{2, 16, "poll: the application of the client never calls it"},
+	  {2, 28, "select: the application of the client never calls it"}}},
+	{"{scenario: t, client: {observe: recv}, expect: [\nclient: {lasted: 1s}]}\n",
+	 {{2, 18, "lasted: no call of the client's application has a time-out"}}},
+	{"{scenario: t, client: {observe: select}, expect: [\nclient: {select: [IN]}]}\n",
+	 {{2, 19, "select: \"IN\" cannot be; allowed: nothing, readable"}}},
+	{"{scenario: t, server: {listen: 127.0.0.1:1, observe: nothing}, expect: [\nalive]}\n",
+	 {{2, 1, "alive: the application of the server never reads"}}},
+};
+
 static const struct bad expectations[] = {
 	{EXPECT("probes"), {{3, 1, "probes needs more; for example: probes: {from: client"}}},
 	{EXPECT("nothing else on the wir"),
@@ -236,6 +277,12 @@ static void test_steps(void **state)
 	check_table(steps, array_length(steps));
 }
 
+static void test_applications(void **state)
+{
+	(void)state;
+	check_table(applications, array_length(applications));
+}
+
 static void test_expectations(void **state)
 {
 	(void)state;
@@ -246,6 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_applications),
 		cmocka_unit_test(test_expectations),
 	};
 

@@ -47,7 +47,7 @@ static struct timeline sample(size_t probes)
 	timeline_append(&timeline, (struct event){.at = probe.at + 6,
 						  .kind = EVENT_APPLICATION,
 						  .end = END_SERVER,
-						  .application = {CALL_RECV, -1, ETIMEDOUT}});
+						  .application = {CALL_RECV, -1, ETIMEDOUT, 0}});
 	return timeline;
 }
 

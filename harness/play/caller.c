@@ -1,0 +1,165 @@
+/*
+ * A process that blocks in system calls, as an application would. It is a process and not a thread,
+ * since only a process can be ended while it is in recv(), and with it everything that it holds;
+ * and since a close() of ours would wait for a thread's call.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/duration.h"
+#include "play/calls.h"
+#include "play/player.h"
+
+int64_t calls_now(const struct calls *calls)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * SECOND + now.tv_nsec - calls->zero;
+}
+
+void calls_tell(struct calls *calls, enum application_call call, int64_t began, int64_t at,
+		int64_t result, int error)
+{
+	int64_t ended = calls_now(calls), delay = watch_run_delay(calls->schedstat);
+	struct call_message message = {
+		.told = {.call = call, .result = result, .error = error, .lasted = ended - began},
+		.at = at,
+		.waited = delay - calls->run_delay,
+	};
+
+	calls->run_delay = delay;
+	/* Less than PIPE_BUF: whole or not at all. */
+	if (write(calls->out, &message, sizeof(message)) != sizeof(message))
+		_exit(0);
+}
+
+/* What is copied by fork() would keep connections and pipes open that others close. */
+static void close_others(int one, int other)
+{
+	unsigned int low = (unsigned int)(one < other ? one : other);
+	unsigned int high = (unsigned int)(one < other ? other : one);
+
+	if (low > 0)
+		close_range(0, low - 1, 0);
+	if (high > low + 1)
+		close_range(low + 1, high - 1, 0);
+	close_range(high + 1, ~0U, 0);
+}
+
+static _Noreturn void live(struct calls *calls, pid_t parent, calls_function *run)
+{
+	int64_t now;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	close_others(calls->fd, calls->out);
+	fcntl(calls->fd, F_SETFL, fcntl(calls->fd, F_GETFL) & ~O_NONBLOCK);
+	calls->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
+	calls->run_delay = watch_run_delay(calls->schedstat);
+	now = calls_now(calls);
+	calls_tell(calls, CALL_NONE, now, now, 0, 0);
+	run(calls);
+	_exit(0);
+}
+
+/* Reads the next message; blocks where the pipe does. Returns 1, 0 at its end, or -errno. */
+static int next_message(int pipe, struct call_message *message)
+{
+	ssize_t length;
+
+	do {
+		length = read(pipe, message, sizeof(*message));
+	} while (length < 0 && errno == EINTR);
+	return length < 0 ? -errno : length > 0;
+}
+
+int caller_start(struct player *player, enum end end, struct caller *caller, int fd,
+		 calls_function *run)
+{
+	struct calls calls = {
+		.record = end == END_CLIENT ? &player->scenario->client : &player->scenario->server,
+		.fd = fd,
+		.zero = player->zero,
+	};
+	struct epoll_event event = {.events = EPOLLIN};
+	struct call_message ready;
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return player_unable(player, UNABLE_RUN, 0, errno, "pipe: %s",
+				     strerrorname_np(errno));
+	fflush(player->stream);
+	calls.out = ends[1];
+	caller->pid = fork();
+	if (caller->pid == 0)
+		live(&calls, parent, run);
+	close(ends[1]);
+	caller->pipe = ends[0];
+	if (caller->pid < 0) {
+		caller->pid = 0;
+		close(ends[0]);
+		return player_unable(player, UNABLE_RUN, 0, errno, "fork: %s",
+				     strerrorname_np(errno));
+	}
+	/* Until it has closed what it must not hold. */
+	if (next_message(caller->pipe, &ready) <= 0) {
+		caller_stop(player, end, caller);
+		return player_unable(player, UNABLE_RUN, 0, ECHILD,
+				     "the process of the %s's application did not begin",
+				     word_name(end_words, (int)end));
+	}
+	fcntl(caller->pipe, F_SETFL, O_NONBLOCK);
+	event.data.u32 = (uint32_t)caller->pipe;
+	epoll_ctl(player->epoll, EPOLL_CTL_ADD, caller->pipe, &event);
+	return 0;
+}
+
+static void take(struct player *player, enum end end, const struct call_message *message)
+{
+	watch_waited(player, message->at, message->waited);
+	endpoint_heard(player, end, message->at, message->told);
+}
+
+/* Its process is over, or ended here: what it said last is still in the pipe. */
+static void finish(struct player *player, enum end end, struct caller *caller)
+{
+	struct call_message message;
+
+	waitpid(caller->pid, NULL, 0);
+	while (next_message(caller->pipe, &message) > 0)
+		take(player, end, &message);
+	epoll_ctl(player->epoll, EPOLL_CTL_DEL, caller->pipe, NULL);
+	close(caller->pipe);
+	*caller = (struct caller){0};
+}
+
+void caller_hear(struct player *player, enum end end, struct caller *caller)
+{
+	struct call_message message;
+	int result;
+
+	while ((result = next_message(caller->pipe, &message)) > 0)
+		take(player, end, &message);
+	if (!result)
+		finish(player, end, caller);
+}
+
+void caller_stop(struct player *player, enum end end, struct caller *caller)
+{
+	if (!caller->pid)
+		return;
+	kill(caller->pid, SIGKILL);
+	finish(player, end, caller);
+}

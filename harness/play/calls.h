@@ -1,0 +1,32 @@
+/* What a caller's process has: its socket, and a pipe for what it is told. Internal to play/. */
+#ifndef HALFOPEN_PLAY_CALLS_H
+#define HALFOPEN_PLAY_CALLS_H
+
+#include "scenario/scenario.h"
+#include "timeline/event.h"
+
+struct calls {
+	const struct record *record; /* of the end */
+	int fd, out, schedstat;
+	int64_t zero;	   /* of the timeline */
+	int64_t run_delay; /* how long this process has waited for a CPU so far; -1: not known */
+};
+
+/* One thing that the process was told, as it goes through the pipe. */
+struct call_message {
+	struct application_event told;
+	int64_t at;
+	int64_t waited; /* for a CPU, since the message before */
+};
+
+/* The timeline's clock. */
+int64_t calls_now(const struct calls *calls);
+
+/*
+ * Tells the player what a call returned that began at a moment and has just ended; where nobody is
+ * left to hear it, the process ends. at: the stamp that it gets.
+ */
+void calls_tell(struct calls *calls, enum application_call call, int64_t began, int64_t at,
+		int64_t result, int error);
+
+#endif
