@@ -3,8 +3,8 @@
  *
  * Since Linux 4.8 (kernel/time/timer.c, calc_wheel_index; commit 500462a9de65) a timer is put into
  * a bucket of a level by its distance, is never early, and is late by at most one granule of that
- * level, 8^level jiffies, and two jiffies: a CPU's tick may see the old jiffy, and a tick's
- * timers are handled one after the other. TCP's timers (retransmission, window probe, keepalive,
+ * level, 8^level jiffies, and two jiffies: a CPU's tick may see the old jiffy, and what is sent on a
+ * tick is sent at some moment of that jiffy. TCP's timers (retransmission, window probe, keepalive,
  * SYN-ACK, TIME-WAIT) are such timers.
  */
 #ifndef HALFOPEN_MODEL_WHEEL_H
@@ -52,8 +52,8 @@ int64_t wheel_cut(const struct wheel *wheel, int64_t duration);
 struct window wheel_window(const struct wheel *wheel, int64_t duration);
 
 /*
- * The same for a timer armed at a moment: where the phase is known, exact and three jiffies wide
- * (fire = (((j + delta) >> 3L) + 1) << 3L, or up to two jiffies later); else wheel_window() moved
+ * The same for a timer armed at a moment: where the phase is known, exact and two jiffies wide
+ * (fire = (((j + delta) >> 3L) + 1) << 3L, in that jiffy or the next); else wheel_window() moved
  * to armed_at.
  */
 struct window wheel_expiry(const struct wheel *wheel, int64_t armed_at, int64_t duration);

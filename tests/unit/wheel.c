@@ -119,7 +119,7 @@ static void test_exact_within_window(void **state)
 		assert_true(exact.earliest <= window.latest);
 		assert_true(
 			exact.latest - exact.earliest <
-				3 * tick || /* next to a level's edge both levels are possible */
+				2 * tick || /* next to a level's edge both levels are possible */
 			wheel_granule(&wheel, duration + 3 * tick) !=
 				wheel_granule(&wheel, duration - 3 * tick));
 		assert_true(window.latest - window.earliest <=
