@@ -66,16 +66,18 @@ static void review_ping_error(struct review *review, const struct record *expect
 
 void review_ping(struct review *review, const struct record *expectation)
 {
+	int64_t answered = count_echoes(review, expectation, PING_ANSWERED);
+	int64_t unanswered = count_echoes(review, expectation, PING_UNANSWERED);
+
 	review->key = KEY_ANSWERED;
 	if (record_has(expectation, KEY_ANSWERED))
 		review_count(review, expectation, record_number(expectation, KEY_ANSWERED),
-			     count_echoes(review, expectation, PING_ANSWERED), "answered echoes",
-			     NULL);
+			     answered, answered == 1 ? "answered echo" : "answered echoes", NULL);
 	review->key = KEY_UNANSWERED;
 	if (record_has(expectation, KEY_UNANSWERED))
 		review_count(review, expectation, record_number(expectation, KEY_UNANSWERED),
-			     count_echoes(review, expectation, PING_UNANSWERED),
-			     "unanswered echoes", NULL);
+			     unanswered, unanswered == 1 ? "unanswered echo" : "unanswered echoes",
+			     NULL);
 	if (record_has(expectation, KEY_ERROR))
 		review_ping_error(review, expectation);
 }
@@ -201,28 +203,34 @@ static void review_memory(struct review *review, const struct record *expectatio
 		   (long long)echoes, (long long)left, MEMORY_OF_A_LEAK);
 }
 
+/* How many more of one thing there are. */
+static void review_held(struct review *review, const struct record *expectation, enum key key,
+			int64_t more, const char *what, int64_t echoes)
+{
+	char text[96];
+
+	if (!record_has(expectation, key))
+		return;
+	snprintf(text, sizeof(text), "%s%s behind %lld echoes", what,
+		 more == 1 ? " more is open" : "s more are open", (long long)echoes);
+	review->key = key;
+	review_count(review, expectation, record_number(expectation, key), more, text, NULL);
+}
+
 void review_resources(struct review *review, const struct record *expectation)
 {
 	struct holding holding = find_holding(review, expectation);
-	char what[64];
 
 	if (!holding.first || holding.last == holding.first) {
 		review_add(review, expectation, VERDICT_FAIL, "echoes", "too few",
 			   "nothing can be said of what echoes left: the ping did not finish");
 		return;
 	}
-	snprintf(what, sizeof(what), "descriptors more were open behind %lld echoes",
-		 (long long)holding.last->echoes);
-	review->key = KEY_DESCRIPTORS;
-	if (record_has(expectation, KEY_DESCRIPTORS))
-		review_count(review, expectation, record_number(expectation, KEY_DESCRIPTORS),
-			     holding.last->descriptors - holding.before->descriptors, what, NULL);
-	snprintf(what, sizeof(what), "ports more were in use behind %lld echoes",
-		 (long long)holding.last->echoes);
-	review->key = KEY_PORTS;
-	if (record_has(expectation, KEY_PORTS))
-		review_count(review, expectation, record_number(expectation, KEY_PORTS),
-			     holding.last->ports - holding.before->ports, what, NULL);
+	review_held(review, expectation, KEY_DESCRIPTORS,
+		    holding.last->descriptors - holding.before->descriptors, "descriptor",
+		    holding.last->echoes);
+	review_held(review, expectation, KEY_PORTS, holding.last->ports - holding.before->ports,
+		    "port", holding.last->echoes);
 	if (record_has(expectation, KEY_MEMORY))
 		review_memory(review, expectation, &holding);
 }

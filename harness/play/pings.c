@@ -96,14 +96,16 @@ bool pings_pending(const struct player *player)
 static void emit_resources(struct player *player, const struct pinger *pinger)
 {
 	struct resources held;
-	int error = resources_read(&held);
+	int error = places_switch(player, (enum topology_place)pinger->from);
 
-	if (error) {
+	if (!error)
+		error = resources_read(&held);
+	if (error && !player->stopped)
 		player_unable(player, UNABLE_RUN, 0, -error,
 			      "descriptors and ports cannot be counted: %s",
 			      strerrorname_np(-error));
+	if (error)
 		return;
-	}
 	player_emit(player,
 		    (struct event){.at = -1,
 				   .kind = EVENT_RESOURCES,

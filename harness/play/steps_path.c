@@ -29,6 +29,8 @@ static struct firewall_rule rule_of(const struct player *player, const struct re
 		rule.match.destination = player->ends[to].local;
 	else if (record_has(record, KEY_TO))
 		rule.match.source = player->ends[other_end(to)].local;
+	if (rule.kind == FIREWALL_ECHO)
+		rule.match.destination.port = rule.match.source.port = 0;
 	if (record_has(record, KEY_FIRST_ONES))
 		rule.limit = (struct firewall_limit){
 			FIREWALL_FIRST, (uint32_t)record_number(record, KEY_FIRST_ONES), 0};

@@ -203,13 +203,15 @@ static void check_fault(const struct reader *reader, const struct record *fault)
 }
 
 /* Complains about what an ICMP echo has not. */
-static void check_echo(const struct reader *reader, const struct record *fault)
+static void check_echo(const struct reader *reader, const struct scenario *scenario,
+		       const struct record *fault)
 {
 	if (record_number(fault, KEY_KIND) != FAULT_ECHO)
 		return;
-	if (record_has(fault, KEY_TO))
+	if (record_has(fault, KEY_TO) && scenario->topology == TOPOLOGY_LOOPBACK)
 		complain(reader, fault->value[KEY_TO].at,
-			 "to: echoes have no port, and both ends have one address: leave it out");
+			 "to: echoes have no port, and on loopback both ends have one address; "
+			 "write \"topology: pair\"");
 	if (record_has(fault, KEY_WITH) && record_number(fault, KEY_WITH) == ANSWER_RESET)
 		complain(reader, fault->value[KEY_WITH].at,
 			 "with: an echo is of no connection that could be reset");
@@ -262,7 +264,7 @@ void check_steps(const struct reader *reader, const struct scenario *scenario)
 			continue;
 		if (is_fault(step)) {
 			check_fault(reader, step);
-			check_echo(reader, step);
+			check_echo(reader, scenario, step);
 		}
 		if (step->kind == RECORD_STEP_PING)
 			check_ping(reader, step);

@@ -213,7 +213,7 @@ file=000-dotnet-conversation/ping-answers.yaml
 control $file ping-answers-silent 's/drop: {}}/&\n  - {at: step 1, drop: {kind: echo}}/; s/- model/- rule: {step: 2, packets: 1}/' \
 	'the monitor said of the host: answers, silent; expected: answers'
 control $file ping-answers-count 's/answered: 1/answered: 2/' \
-	'1 answered echoes, 2 expected'
+	'1 answered echo, 2 expected'
 control $file ping-answers-error 's/error: none}$/error: EPERM}/' \
 	'no echo met an error, EPERM expected'
 file=000-dotnet-conversation/ping-silent.yaml
@@ -234,7 +234,15 @@ file=000-dotnet-conversation/ping-blocked.yaml
 control $file ping-blocked-code 's/error: EHOSTUNREACH/error: ENETUNREACH/' \
 	'echo 1 met EHOSTUNREACH, ENETUNREACH expected'
 control $file ping-blocked-lost 's/unanswered: 1/unanswered: 0/' \
-	'1 unanswered echoes, 0 expected'
+	'1 unanswered echo, 0 expected'
+file=000-dotnet-conversation/ping-one-way.yaml
+control $file ping-one-way-back 's/kind: echo, to: client/kind: FIN, to: client/; s/  - model//; s/  - rule: {step: 1, packets: 3}//' \
+	'3 unanswered echoes, 6 expected'
+control $file ping-one-way-there 's/kind: echo, to: server/kind: echo, to: server, every: 2/' \
+	'2 answered echoes, 0 expected'
+file=000-dotnet-conversation/ping-gone.yaml
+control $file ping-gone-not '/step 1, drop/d' \
+	'the monitor said of the host: answers; expected: answers, silent'
 file=000-dotnet-conversation/ping-unprivileged.yaml
 control $file ping-allowed 's/error: EACCES/error: none/' \
 	'echo 1 was not sent: EACCES, none expected'
@@ -244,14 +252,14 @@ file=000-dotnet-conversation/ping-rounds.yaml
 control $file ping-rounds-count 's/count: 500/count: 400/' \
 	'400 answered echoes, 500 expected'
 control $file ping-rounds-descriptors 's/timeout: 100ms/&, dispose: off/' \
-	'500 descriptors more were open behind 500 echoes, 0 expected'
+	'500 descriptors more are open behind 500 echoes, 0 expected'
 control $file ping-rounds-memory 's/timeout: 100ms/&, dispose: off/; s/descriptors: 0, //' \
 	' bytes of memory, less than 16 for each expected'
 control $file ping-rounds-ports 's/ports: 0/ports: 1/' \
-	'0 ports more were in use behind 500 echoes, 1 expected'
+	'0 ports more are open behind 500 echoes, 1 expected'
 file=000-dotnet-conversation/ping-forgotten.yaml
 control $file ping-not-forgotten 's/, dispose: off//' \
-	'0 descriptors more were open behind 500 echoes, 500 expected'
+	'0 descriptors more are open behind 500 echoes, 500 expected'
 
 file=000-dotnet-conversation/brief-outage.yaml
 control $file 000-outage-longer '/^  short:/d; s/3500ms/4800ms/; s/count: 5/count: 4/' \

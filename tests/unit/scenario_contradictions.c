@@ -82,7 +82,7 @@ static const struct bad steps[] = {
 	{TIMELINE("{at: before connect, ping: {from: client}}"),
 	 {{3, 6, "at: only a drop or a reject can be in force before connect"}}},
 	{TIMELINE("{at: 1s, drop: {kind: echo, to: server}}"),
-	 {{3, 33, "to: echoes have no port, and both ends have one address"}}},
+	 {{3, 33, "to: echoes have no port, and on loopback both ends have one address"}}},
 	{TIMELINE("{at: 1s, reject: {kind: echo, with: reset}}"),
 	 {{3, 37, "with: an echo is of no connection that could be reset"}}},
 	{CLIENT("{}\nmonitor: {from: client, interval: 1s}"),
