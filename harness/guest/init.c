@@ -134,8 +134,13 @@ static void calm_down(void)
 		{"/proc/sys/kernel/watchdog", "0"},
 		{"/proc/sys/kernel/hung_task_timeout_secs", "0"},
 		{"/sys/kernel/mm/transparent_hugepage/enabled", "never"},
+		/* kernel/sched/deadline.c, since 6.12: a timer a second after whoever ran. */
+		{"/sys/kernel/debug/sched/fair_server/cpu0/runtime", "0"},
+		/* nf_conntrack_core.c looks at all of them once a minute. */
+		{"/proc/sys/net/netfilter/nf_conntrack_buckets", "1024"},
 	};
 
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		cleanup_fd int fd = open(settings[i].path, O_WRONLY | O_CLOEXEC);
 

@@ -31,13 +31,13 @@
 
 /*
  * tsc=reliable and nowatchdog: no look at the clock twice a second. nolapic_timer: no calibration
- * loop at boot, and timers from the HPET; only good with one CPU. loglevel=5: warnings too. oops:
- * nothing that follows one is worth a verdict. panic=-1 restarts at once, and -no-reboot makes an
- * end of that.
+ * loop at boot, and timers from the HPET; only good with one CPU. psi=0, cgroup_disable=memory: no
+ * statistics every two seconds. loglevel=5: warnings too. oops: nothing that follows one is worth a
+ * verdict. panic=-1 restarts at once, and -no-reboot makes an end of that.
  */
 #define KERNEL_WORDS                                                                               \
 	"console=ttyS0 panic=-1 oops=panic nokaslr tsc=reliable nowatchdog nolapic_timer "         \
-	"loglevel=5 transparent_hugepage=never"
+	"psi=0 cgroup_disable=memory loglevel=5 transparent_hugepage=never"
 
 struct argument_list {
 	const char **list;
