@@ -135,7 +135,7 @@ void fin_received(struct model *model, struct model_end *end, struct window at);
 void linger_due(const struct model *model, const struct model_end *end, struct due_list *dues);
 void linger_over(struct model *model, struct model_end *end, const struct due *due);
 bool orphan_alive(const struct model *model, const struct model_end *end);
-int64_t orphan_retries(const struct model *model, bool alive);
+int64_t orphan_retries(const struct model *model, const struct model_end *end, bool alive);
 
 /* receive.c */
 void receive(struct model *model, struct model_end *end, const struct model_segment *segment,
@@ -145,5 +145,11 @@ void receive(struct model *model, struct model_end *end, const struct model_segm
 /* The socket is gone; an application that still has it is told error. */
 void end_dies(struct model *model, struct model_end *end, int error, enum rule rule,
 	      struct window at);
+
+static inline const struct sysctl_settings *sysctls_of(const struct model *model,
+						       const struct model_end *end)
+{
+	return settings_sysctls(&model->settings, end->end);
+}
 
 #endif

@@ -11,16 +11,17 @@
 /* TCP_TIMEOUT_INIT */
 #define FIRST_TIMEOUT SECOND
 
-static int64_t linear_timeouts(const struct model *model)
+static int64_t linear_timeouts(const struct model *model, const struct model_end *end)
 {
 	return model->settings.feature.syn_linear_timeouts
-		       ? model->settings.sysctl.syn_linear_timeouts
+		       ? sysctls_of(model, end)->syn_linear_timeouts
 		       : 0;
 }
 
 static int64_t syn_retries(const struct model *model, const struct model_end *end)
 {
-	return end->options.syn_count ? end->options.syn_count : model->settings.sysctl.syn_retries;
+	return end->options.syn_count ? end->options.syn_count
+				      : sysctls_of(model, end)->syn_retries;
 }
 
 static int64_t syn_user_timeout(const struct model *model, const struct model_end *end)
@@ -51,7 +52,7 @@ void syn_sent_again(struct model *model, struct model_end *end, struct window at
 
 	end->retransmits++;
 	end->timeouts++;
-	if (end->timeouts > linear_timeouts(model)) {
+	if (end->timeouts > linear_timeouts(model, end)) {
 		end->backoff++;
 		end->rto = window_at(least(2 * end->rto.latest, end_rto_max(model, end)));
 	}
@@ -66,7 +67,7 @@ void syn_due(const struct model *model, const struct model_end *end, struct due_
 	int64_t limit =
 		user_timeout ? user_timeout
 			     : modelled_timeout(model, end, syn_retries(model, end), FIRST_TIMEOUT);
-	bool last = end->retransmits >= syn_retries(model, end) + linear_timeouts(model);
+	bool last = end->retransmits >= syn_retries(model, end) + linear_timeouts(model, end);
 	bool may_end = last, must_end = last;
 	struct due *due;
 
@@ -98,7 +99,7 @@ void syn_due(const struct model *model, const struct model_end *end, struct due_
 static int64_t synack_retries(const struct model *model, const struct model_end *end)
 {
 	return end->options.syn_count ? end->options.syn_count
-				      : model->settings.sysctl.synack_retries;
+				      : sysctls_of(model, end)->synack_retries;
 }
 
 static int64_t request_wait(const struct model *model, const struct model_end *end, int timeouts)

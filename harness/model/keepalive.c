@@ -16,7 +16,7 @@
 static int64_t idle_of(const struct model *model, const struct model_end *end)
 {
 	int64_t idle =
-		end->options.idle ? end->options.idle : model->settings.sysctl.keepalive_time;
+		end->options.idle ? end->options.idle : sysctls_of(model, end)->keepalive_time;
 
 	return wheel_rounded(&model->settings.wheel, idle > 0 ? idle : 0);
 }
@@ -24,14 +24,14 @@ static int64_t idle_of(const struct model *model, const struct model_end *end)
 static int64_t interval_of(const struct model *model, const struct model_end *end)
 {
 	int64_t interval = end->options.interval ? end->options.interval
-						 : model->settings.sysctl.keepalive_intvl;
+						 : sysctls_of(model, end)->keepalive_intvl;
 
 	return interval > 0 ? interval : 0;
 }
 
 static int64_t count_of(const struct model *model, const struct model_end *end)
 {
-	return end->options.count ? end->options.count : model->settings.sysctl.keepalive_probes;
+	return end->options.count ? end->options.count : sysctls_of(model, end)->keepalive_probes;
 }
 
 /* "It is alive without keepalive": data in flight or waiting has a timer of its own. */

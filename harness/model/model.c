@@ -317,10 +317,11 @@ void model_option(struct model *model, enum end end, enum model_option option, i
 	keepalive_option(model, owner, option, at);
 }
 
-int model_sysctl(struct model *model, const char *name, const char *value, struct window at)
+int model_sysctl(struct model *model, enum end end, const char *name, const char *value,
+		 struct window at)
 {
 	catch_up(model, at);
-	return settings_sysctl(&model->settings, name, value);
+	return settings_end_sysctl(&model->settings, end, name, value);
 }
 
 int model_call_error(const struct model *model, enum end end, enum application_call call)

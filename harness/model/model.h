@@ -230,8 +230,10 @@ void model_call(struct model *model, enum end end, enum model_call call, int64_t
 void model_option(struct model *model, enum end end, enum model_option option, int64_t value,
 		  struct window at);
 
-/* A sysctl of the namespace changed. Returns what settings_sysctl() does. */
-int model_sysctl(struct model *model, const char *name, const char *value, struct window at);
+/* A sysctl of an end's namespace changed; of END_NONE: of both. Returns what settings_sysctl()
+ * does. */
+int model_sysctl(struct model *model, enum end end, const char *name, const char *value,
+		 struct window at);
 
 /* The path to an end changed. */
 void model_path(struct model *model, enum end to, enum path path);

@@ -89,7 +89,8 @@ void model_event(struct model *model, const struct event *event)
 		take_kernel(model, &event->kernel);
 		break;
 	case EVENT_SYSCTL:
-		model_sysctl(model, event->sysctl.name, event->sysctl.value, window_at(event->at));
+		model_sysctl(model, event->end, event->sysctl.name, event->sysctl.value,
+			     window_at(event->at));
 		break;
 	case EVENT_SEGMENT:
 		take_segment(model, event);

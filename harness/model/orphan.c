@@ -17,9 +17,9 @@ bool orphan_alive(const struct model *model, const struct model_end *end)
 	return end->rto.earliest < end_rto_max(model, end);
 }
 
-int64_t orphan_retries(const struct model *model, bool alive)
+int64_t orphan_retries(const struct model *model, const struct model_end *end, bool alive)
 {
-	int64_t retries = model->settings.sysctl.orphan_retries;
+	int64_t retries = sysctls_of(model, end)->orphan_retries;
 
 	return retries == 0 && alive ? ORPHAN_RETRIES_DEFAULT : retries;
 }
@@ -28,7 +28,7 @@ int64_t orphan_retries(const struct model *model, bool alive)
 static int64_t fin_time(const struct model *model, const struct model_end *end)
 {
 	int64_t time =
-		end->options.linger2 ? end->options.linger2 : model->settings.sysctl.fin_timeout;
+		end->options.linger2 ? end->options.linger2 : sysctls_of(model, end)->fin_timeout;
 
 	return most(time, 7 * end->rto.latest / 2);
 }

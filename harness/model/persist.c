@@ -110,7 +110,7 @@ void persist_probe_sent(struct model *model, struct model_end *end, struct windo
 		end->stamp = at;
 	end->stamped = true;
 	end->window_probes++;
-	if (end->backoff < model->settings.sysctl.retries2)
+	if (end->backoff < sysctls_of(model, end)->retries2)
 		end->backoff++;
 	arm(model, end, at, probe_wait(model, end), since);
 }
@@ -122,13 +122,13 @@ static bool gives_up(const struct model *model, const struct model_end *end, enu
 
 	if (!end->orphan) {
 		*ret_rule = RULE_WINDOW_PROBE_LIMIT;
-		return end->window_probes >= model->settings.sysctl.retries2;
+		return end->window_probes >= sysctls_of(model, end)->retries2;
 	}
 	/* inet_csk_rto_backoff(): alive until the doubled time-out reaches its limit. */
 	alive = wait.latest < end_rto_max(model, end);
 	*ret_rule = RULE_ORPHAN_WINDOW_PROBE_LIMIT;
-	return (!alive && end->backoff >= orphan_retries(model, alive)) ||
-	       end->window_probes >= orphan_retries(model, alive);
+	return (!alive && end->backoff >= orphan_retries(model, end, alive)) ||
+	       end->window_probes >= orphan_retries(model, end, alive);
 }
 
 void persist_due(const struct model *model, const struct model_end *end, struct due_list *dues)

@@ -19,7 +19,7 @@ static struct window answer_window(const struct model *model, struct window at)
 static void answer_duplicate(struct model *model, struct model_end *end,
 			     const struct model_segment *segment, struct window at)
 {
-	int64_t limit = model->settings.sysctl.invalid_ratelimit;
+	int64_t limit = sysctls_of(model, end)->invalid_ratelimit;
 	struct window passed = window_subtract(at, end->duplicate_at);
 	bool limited = !segment->length && !(segment->flags & (FLAG_SYN | FLAG_FIN));
 

@@ -26,16 +26,16 @@
 int64_t end_rto_max(const struct model *model, const struct model_end *end)
 {
 	int64_t limit =
-		end->options.rto_max ? end->options.rto_max : model->settings.sysctl.rto_max;
+		end->options.rto_max ? end->options.rto_max : sysctls_of(model, end)->rto_max;
 
 	if (!model->settings.feature.rto_max)
 		limit = 120 * SECOND;
 	return wheel_rounded(&model->settings.wheel, limit);
 }
 
-static int64_t end_rto_min(const struct model *model)
+static int64_t end_rto_min(const struct model *model, const struct model_end *end)
 {
-	return model->settings.feature.rto_min ? model->settings.sysctl.rto_min : RTO_MIN;
+	return model->settings.feature.rto_min ? sysctls_of(model, end)->rto_min : RTO_MIN;
 }
 
 /* ilog2() */
@@ -67,7 +67,7 @@ struct window base_rto(const struct model *model, const struct model_end *end)
 {
 	const struct wheel *wheel = &model->settings.wheel;
 	struct window rtt = rtt_of(model, end);
-	int64_t limit = end_rto_max(model, end), minimum = end_rto_min(model);
+	int64_t limit = end_rto_max(model, end), minimum = end_rto_min(model, end);
 	int64_t rttvar = end->rtt_known ? end->rttvar : 2 * rtt.latest;
 	struct window rto = {rtt.earliest + minimum, rtt.latest + most(minimum, rttvar)};
 
@@ -90,16 +90,16 @@ static void arm(struct model *model, struct model_end *end, enum write_timer kin
 
 static bool wants_loss_probe(const struct model *model, const struct model_end *end)
 {
-	int64_t mode = model->settings.sysctl.early_retrans;
+	int64_t mode = sysctls_of(model, end)->early_retrans;
 
-	return (mode == 3 || mode == 4) && model->settings.sysctl.sack && !end->recovering;
+	return (mode == 3 || mode == 4) && sysctls_of(model, end)->sack && !end->recovering;
 }
 
 static struct window loss_probe_wait(const struct model *model, const struct model_end *end)
 {
 	const struct wheel *wheel = &model->settings.wheel;
 	struct window rtt = rtt_of(model, end);
-	int64_t more = end->segments > 1 ? LOSS_PROBE_MIN : end_rto_min(model);
+	int64_t more = end->segments > 1 ? LOSS_PROBE_MIN : end_rto_min(model, end);
 
 	return (struct window){
 		least(wheel_rounded(wheel, 2 * rtt.earliest + more), end->rto.earliest),
@@ -169,8 +169,9 @@ void write_arm_clamped(struct model *model, struct model_end *end, int64_t limit
 
 static bool is_thin(const struct model *model, const struct model_end *end)
 {
-	return (end->options.thin_linear_timeouts || model->settings.sysctl.thin_linear_timeouts) &&
-	       !model->settings.sysctl.bbr && end->state == STATE_ESTABLISHED &&
+	return (end->options.thin_linear_timeouts ||
+		sysctls_of(model, end)->thin_linear_timeouts) &&
+	       !sysctls_of(model, end)->bbr && end->state == STATE_ESTABLISHED &&
 	       end->segments < THIN_SEGMENTS && end->retransmits <= THIN_RETRIES;
 }
 
@@ -216,12 +217,12 @@ void retransmit_again(struct model *model, struct model_end *end, struct window 
 static bool gives_up_after(const struct model *model, const struct model_end *end,
 			   int64_t *ret_limit, enum rule *ret_rule)
 {
-	int64_t retries = model->settings.sysctl.retries2;
+	int64_t retries = sysctls_of(model, end)->retries2;
 
 	if (!end->retransmits)
 		return false;
 	if (end->orphan)
-		retries = orphan_retries(model, orphan_alive(model, end));
+		retries = orphan_retries(model, end, orphan_alive(model, end));
 	*ret_rule = end->orphan ? RULE_ORPHAN_LIMIT : RULE_RETRANSMISSION_LIMIT;
 	*ret_limit = modelled_timeout(model, end, retries, RTO_MIN);
 	if (end->options.user_timeout) {

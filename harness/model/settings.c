@@ -31,7 +31,7 @@ struct settings settings_default(int hz)
 			},
 		.feature = {true, true, true, true, true},
 		.rtt = {MICROSECOND, MILLISECOND},
-		.mss = 65483, /* of IPv4 loopback: MTU 65536, headers, timestamps */
+		.mss = 65536 - 20 - 32, /* of IPv4 loopback */
 	};
 }
 
@@ -92,7 +92,9 @@ static void set_feature(struct settings *settings, const struct sysctl_place *pl
 	*feature = present;
 }
 
-int settings_sysctl(struct settings *settings, const char *name, const char *value)
+/* Sets one sysctl of a namespace. */
+static int set_sysctl(struct settings *settings, struct sysctl_settings *sysctls, const char *name,
+		      const char *value)
 {
 	const struct sysctl_place *place = place_of(name);
 	int64_t *field;
@@ -100,12 +102,12 @@ int settings_sysctl(struct settings *settings, const char *name, const char *val
 	char *end;
 
 	if (strcmp(name, "net.ipv4.tcp_congestion_control") == 0) {
-		settings->sysctl.bbr = strncmp(value, "bbr", 3) == 0;
+		sysctls->bbr = strncmp(value, "bbr", 3) == 0;
 		return 0;
 	}
 	if (!place)
 		return -ENOENT;
-	field = (int64_t *)((char *)&settings->sysctl + place->offset);
+	field = (int64_t *)((char *)sysctls + place->offset);
 	if (!*value) {
 		if (place->feature != NO_FEATURE)
 			*field = place->absent;
@@ -121,6 +123,27 @@ int settings_sysctl(struct settings *settings, const char *name, const char *val
 	*field = number * place->unit;
 	set_feature(settings, place, true);
 	return 0;
+}
+
+int settings_end_sysctl(struct settings *settings, enum end end, const char *name,
+			const char *value)
+{
+	int error = 0;
+
+	if (end != END_NONE && !settings->sysctls_differ) {
+		settings->server_sysctl = settings->sysctl;
+		settings->sysctls_differ = true;
+	}
+	if (end != END_SERVER)
+		error = set_sysctl(settings, &settings->sysctl, name, value);
+	if (!error && end != END_CLIENT && settings->sysctls_differ)
+		error = set_sysctl(settings, &settings->server_sysctl, name, value);
+	return error;
+}
+
+int settings_sysctl(struct settings *settings, const char *name, const char *value)
+{
+	return settings_end_sysctl(settings, END_NONE, name, value);
 }
 
 static void read_end(struct end_settings *options, const struct record *record)
@@ -148,10 +171,28 @@ static void read_end(struct end_settings *options, const struct record *record)
 		options->thin_linear_timeouts = record_number(record, KEY_THIN_LINEAR_TIMEOUTS);
 }
 
+static void read_sysctls(struct settings *settings, enum end end, const struct value *sysctls)
+{
+	for (size_t i = 0; sysctls->set && i < sysctls->item_count; i++)
+		settings_end_sysctl(settings, end, sysctls->items[i].text,
+				    sysctls->items[i].setting);
+}
+
+/* The largest segment: MTU without the headers, which have timestamps (RFC 7323). */
+static int64_t segment_size(const struct scenario *scenario)
+{
+	int64_t mtu = scenario->topology == TOPOLOGY_LOOPBACK ? 65536 : 1500;
+
+	return mtu - (scenario->family == 6 ? 40 : 20) - 32;
+}
+
 void settings_scenario(struct settings *settings, const struct scenario *scenario)
 {
 	for (size_t i = 0; i < scenario->sysctl_count; i++)
 		settings_sysctl(settings, scenario->sysctls[i].name, scenario->sysctls[i].value);
+	read_sysctls(settings, END_CLIENT, &scenario->client.value[KEY_SYSCTLS]);
+	read_sysctls(settings, END_SERVER, &scenario->server.value[KEY_SYSCTLS]);
+	settings->mss = segment_size(scenario);
 	read_end(&settings->client, &scenario->client);
 	read_end(&settings->server, &scenario->server);
 }

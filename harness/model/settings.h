@@ -59,7 +59,9 @@ struct feature_settings {
 
 struct settings {
 	struct wheel wheel;
-	struct sysctl_settings sysctl;
+	struct sysctl_settings sysctl;	      /* of both ends' namespaces … */
+	struct sysctl_settings server_sysctl; /* … but of the server's where they differ */
+	bool sysctls_differ;
 	struct feature_settings feature;
 	struct end_settings client, server;
 	/* The round trip time as the kernel measures it, delays of the peer's ACKs included: it
@@ -78,8 +80,19 @@ struct settings settings_default(int hz);
  */
 int settings_sysctl(struct settings *settings, const char *name, const char *value);
 
+/* The same for the namespace of one end; of END_NONE for both. */
+int settings_end_sysctl(struct settings *settings, enum end end, const char *name,
+			const char *value);
+
 /* Takes over the socket options and sysctls of a scenario. */
 void settings_scenario(struct settings *settings, const struct scenario *scenario);
+
+static inline const struct sysctl_settings *settings_sysctls(const struct settings *settings,
+							     enum end end)
+{
+	return end == END_SERVER && settings->sysctls_differ ? &settings->server_sysctl
+							     : &settings->sysctl;
+}
 
 static inline struct end_settings *settings_end(struct settings *settings, enum end end)
 {

@@ -72,7 +72,8 @@ bool model_take_setting(struct model *model, const struct record *step, struct w
 	else if (step->kind != RECORD_STEP_SYSCTL)
 		return false;
 	for (size_t i = 0; sysctls->set && i < sysctls->item_count; i++)
-		model_sysctl(model, sysctls->items[i].text, sysctls->items[i].setting, at);
+		model_sysctl(model, END_NONE, sysctls->items[i].text, sysctls->items[i].setting,
+			     at);
 	return true;
 }
 

@@ -20,8 +20,10 @@ static int64_t window_bound(const struct settings *settings, enum end end)
 	struct settings turned = *settings;
 	struct detection detection;
 
-	if (end == END_SERVER)
+	if (end == END_SERVER) {
 		turned.client = settings->server;
+		turned.sysctl = *settings_sysctls(settings, END_SERVER);
+	}
 	detection = model_detection(&turned, SITUATION_WINDOW);
 	return detection.never ? 0 : detection.within.latest;
 }

@@ -9,6 +9,9 @@
 #include "sandbox/sysctl.h"
 #include "scenario/vocabulary.h"
 
+/* Room for a sysctl's value. */
+#define SYSCTL_SIZE 256
+
 /*
  * Settings that differ from machine to machine and change what is sent. reno is in every kernel
  * and open to every namespace (net/ipv4/tcp_cong.c, TCP_CONG_NON_RESTRICTED). Errors of ICMP have a
@@ -82,6 +85,20 @@ bool place_takes(enum topology_place place, const char *sysctl)
 	return !sysctl_is_router(sysctl) || place == TOPOLOGY_ROUTER;
 }
 
+/* Those that one end alone has. */
+static int apply_own(struct player *player, const struct record *end)
+{
+	const struct value *sysctls = &end->value[KEY_SYSCTLS];
+	int error = 0;
+
+	for (size_t i = 0; !error && sysctls->set && i < sysctls->item_count; i++) {
+		const struct list_item *item = &sysctls->items[i];
+
+		error = write_sysctl(player, item->text, item->setting, item->at.line);
+	}
+	return error;
+}
+
 static int apply_in(struct player *player, enum topology_place place)
 {
 	const struct scenario *scenario = player->scenario;
@@ -101,6 +118,10 @@ static int apply_in(struct player *player, enum topology_place place)
 			continue;
 		error = write_sysctl(player, setting->name, setting->value, setting->at.line);
 	}
+	if (!error && place == TOPOLOGY_CLIENT)
+		error = apply_own(player, &scenario->client);
+	if (!error && place == TOPOLOGY_SERVER)
+		error = apply_own(player, &scenario->server);
 	return error;
 }
 
@@ -116,19 +137,40 @@ int places_apply_sysctls(struct player *player)
 	return error;
 }
 
+/* Reads a sysctl in a place; empty where the kernel has none of that name. */
+static void read_in(struct player *player, enum topology_place place, const char *name,
+		    char value[static SYSCTL_SIZE])
+{
+	if (places_switch(player, place) || sysctl_read(name, value, SYSCTL_SIZE))
+		value[0] = '\0';
+}
+
+static void record_sysctl(struct player *player, struct settings *settings, enum end end,
+			  const char *name, char *value)
+{
+	settings_end_sysctl(settings, end, name, value);
+	player_emit(
+		player,
+		(struct event){.kind = EVENT_SYSCTL, .end = end, .sysctl = {(char *)name, value}});
+}
+
 void places_record_sysctls(struct player *player, struct settings *settings)
 {
 	for (size_t i = 0; i < sysctl_spec_count; i++) {
-		char *name = (char *)sysctl_specs[i].name, value[256] = "";
+		const char *name = sysctl_specs[i].name;
 		bool of_router = sysctl_is_router(name);
+		char client[SYSCTL_SIZE], server[SYSCTL_SIZE];
 
 		if (of_router && !tracks_connections(player->scenario))
 			continue;
-		places_switch(player, of_router ? TOPOLOGY_ROUTER : TOPOLOGY_CLIENT);
-		if (sysctl_read(name, value, sizeof(value)))
-			value[0] = '\0';
-		settings_sysctl(settings, name, value);
-		player_emit(player, (struct event){.kind = EVENT_SYSCTL, .sysctl = {name, value}});
+		read_in(player, of_router ? TOPOLOGY_ROUTER : TOPOLOGY_CLIENT, name, client);
+		read_in(player, of_router ? TOPOLOGY_ROUTER : TOPOLOGY_SERVER, name, server);
+		if (strcmp(client, server) == 0) {
+			record_sysctl(player, settings, END_NONE, name, client);
+		} else {
+			record_sysctl(player, settings, END_CLIENT, name, client);
+			record_sysctl(player, settings, END_SERVER, name, server);
+		}
 	}
 }
 

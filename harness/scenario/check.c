@@ -28,9 +28,10 @@ int count_faults(const struct scenario *scenario)
 }
 
 /* Returns the number of a sysctl, or fallback where the scenario does not set it. */
-static int64_t sysctl_number(const struct scenario *scenario, const char *name, int64_t fallback,
-			     bool *known)
+static int64_t sysctl_number(const struct scenario *scenario, const struct record *end,
+			     const char *name, int64_t fallback, bool *known)
 {
+	const struct value *own = &end->value[KEY_SYSCTLS];
 	int64_t number = fallback;
 
 	for (size_t i = 0; i < scenario->sysctl_count; i++) {
@@ -41,6 +42,10 @@ static int64_t sysctl_number(const struct scenario *scenario, const char *name, 
 			*known = false;
 		else if (strcmp(setting->name, name) == 0)
 			parse_number(setting->value, &number);
+	}
+	for (size_t i = 0; own->set && !own->bad && i < own->item_count; i++) {
+		if (strcmp(own->items[i].text, name) == 0)
+			parse_number(own->items[i].setting, &number);
 	}
 	return number;
 }
@@ -54,12 +59,12 @@ struct keepalive keepalive_of(const struct scenario *scenario, enum end end)
 {
 	const struct record *record = end_record(scenario, end);
 	struct keepalive keepalive = {.known = !record->bad};
-	int64_t idle_s = sysctl_number(scenario, "net.ipv4.tcp_keepalive_time",
+	int64_t idle_s = sysctl_number(scenario, record, "net.ipv4.tcp_keepalive_time",
 				       DEFAULT_IDLE / SECOND, &keepalive.known);
 
 	keepalive.idle = idle_s * SECOND;
-	keepalive.count = sysctl_number(scenario, "net.ipv4.tcp_keepalive_probes", DEFAULT_COUNT,
-					&keepalive.known);
+	keepalive.count = sysctl_number(scenario, record, "net.ipv4.tcp_keepalive_probes",
+					DEFAULT_COUNT, &keepalive.known);
 	keepalive.on = record_number(record, KEY_KEEPALIVE);
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		const struct record *step = &scenario->steps[i];

@@ -37,6 +37,26 @@ static void check_sysctls(const struct reader *reader, const struct scenario *sc
 	}
 }
 
+/* Complains about sysctls of one end where both share a namespace, or of the router's. */
+static void check_own_sysctls(const struct reader *reader, const struct scenario *scenario,
+		      const struct record *end)
+{
+	const struct value *sysctls = &end->value[KEY_SYSCTLS];
+
+	if (!sysctls->set)
+		return;
+	if (scenario->topology == TOPOLOGY_LOOPBACK)
+		complain(reader, sysctls->at,
+			 "sysctl: on loopback both ends share a namespace; write it at the top of "
+			 "the file, or \"topology: pair\"");
+	for (size_t i = 0; i < sysctls->item_count; i++) {
+		if (sysctl_is_router(sysctls->items[i].text))
+			complain(reader, sysctls->items[i].at,
+				 "%s: it is the router's; write it at the top of the file",
+				 sysctls->items[i].text);
+	}
+}
+
 static void check_step(const struct reader *reader, const struct scenario *scenario,
 		       const struct record *step)
 {
@@ -74,6 +94,8 @@ void check_topology(const struct reader *reader, const struct scenario *scenario
 {
 	check_router(reader, scenario);
 	check_sysctls(reader, scenario);
+	check_own_sysctls(reader, scenario, &scenario->client);
+	check_own_sysctls(reader, scenario, &scenario->server);
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		if (!scenario->steps[i].bad)
 			check_step(reader, scenario, &scenario->steps[i]);

@@ -142,6 +142,14 @@ static const struct word observer_words[] = {
 		.example = "2s"                                                                    \
 	}
 
+#define NAMESPACE_OPTION                                                                           \
+	{                                                                                          \
+		.key = KEY_SYSCTLS, .name = "sysctl", .type = TYPE_SYSCTLS,                        \
+		.allowed = "a mapping as that of the file's \"sysctl\"",                           \
+		.help = "settings of this end's namespace alone (pair, routed)",                   \
+		.example = "{net.ipv4.tcp_keepalive_time: 8s}"                                     \
+	}
+
 static const struct key_spec client_keys[] = {
 	{.key = KEY_BIND,
 	 .name = "bind",
@@ -151,6 +159,7 @@ static const struct key_spec client_keys[] = {
 	END_OPTIONS,
 	OTHER_OPTIONS,
 	APPLICATION_KEYS,
+	NAMESPACE_OPTION,
 	{.key = KEY_FASTOPEN_CONNECT,
 	 .name = "fastopen_connect",
 	 .type = TYPE_SWITCH,
@@ -169,6 +178,7 @@ static const struct key_spec server_keys[] = {
 	END_OPTIONS,
 	OTHER_OPTIONS,
 	APPLICATION_KEYS,
+	NAMESPACE_OPTION,
 	{.key = KEY_DEFER_ACCEPT,
 	 .name = "defer_accept",
 	 .type = TYPE_SECONDS,

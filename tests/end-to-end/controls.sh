@@ -273,6 +273,12 @@ control $file 003-one-sided-both 's/12345, keepalive: off/12345, keepalive: on, 
 file=003-keepalive-howto/network-late.yaml
 control $file 003-late-in-time 's/client error + 500ms/probe 2 + 200ms/; s/^expect:/until: 6s\n&/' \
 	'the client was told no error, ETIMEDOUT expected'
+file=kernel-documentation/ipv6.yaml
+control $file ipv6-retries 's/retries2: 3/retries2: 15/; s/^expect:/until: 8s\n&/' \
+	'the server was told no error, ETIMEDOUT expected'
+file=000-dotnet-conversation/containers.yaml
+control $file containers-one 's/^server: {keepalive: on}/server: {keepalive: on, sysctl: {net.ipv4.tcp_keepalive_time: 2s}}/' \
+	'1 unanswered probe of the server, 0 expected'
 file=003-keepalive-howto/firewall-idle.yaml
 control $file firewall-remembers 's/timeout_established: 2s/timeout_established: 60s/; s/^until: .*/until: step 1 + 1s/' \
 	"the router's entry went: ESTABLISHED; expected: ESTABLISHED, none"

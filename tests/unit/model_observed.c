@@ -330,6 +330,22 @@ static void test_settings(void **state)
 	assert_true(settings.sysctl.bbr);
 }
 
+static void sysctls_of_one_end(void **state)
+{
+	struct settings settings = settings_default(250);
+
+	(void)state;
+	settings_end_sysctl(&settings, END_SERVER, "net.ipv4.tcp_keepalive_time", "30");
+	assert_int_equal(settings_sysctls(&settings, END_CLIENT)->keepalive_time, 7200 * SECOND);
+	assert_int_equal(settings_sysctls(&settings, END_SERVER)->keepalive_time, 30 * SECOND);
+	settings_sysctl(&settings, "net.ipv4.tcp_keepalive_time", "60");
+	assert_int_equal(settings_sysctls(&settings, END_CLIENT)->keepalive_time, 60 * SECOND);
+	assert_int_equal(settings_sysctls(&settings, END_SERVER)->keepalive_time, 60 * SECOND);
+	settings_end_sysctl(&settings, END_CLIENT, "net.ipv4.tcp_retries2", "3");
+	assert_int_equal(settings_sysctls(&settings, END_CLIENT)->retries2, 3);
+	assert_int_equal(settings_sysctls(&settings, END_SERVER)->retries2, 15);
+}
+
 /* Every rule says what it is, how it is computed and where the kernel has it. */
 static void test_rules(void **state)
 {
@@ -354,7 +370,7 @@ int main(void)
 		cmocka_unit_test(test_retransmission),	cmocka_unit_test(test_window_probes),
 		cmocka_unit_test(test_recovery),	cmocka_unit_test(test_switch),
 		cmocka_unit_test(test_window_answered), cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_rules),		cmocka_unit_test(sysctls_of_one_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,7 @@ static inline void take_step(struct model *model, const struct act_step *step)
 		model_option(model, step->end, (enum model_option)step->what, step->argument, at);
 		break;
 	case ACT_SYSCTL:
-		model_sysctl(model, step->name, step->value, at);
+		model_sysctl(model, END_NONE, step->name, step->value, at);
 		break;
 	case ACT_END:
 		break;

@@ -40,6 +40,16 @@ static const struct bad steps[] = {
 	 {{3, 10, "nf_conntrack_tcp_loose: no router tracks connections"}}},
 };
 
+static const struct bad sysctls[] = {
+	{FILE_OF("client: {sysctl: {net.ipv4.tcp_keepalive_time: 5s}}"),
+	 {{3, 18, "sysctl: on loopback both ends share a namespace"}}},
+	{FILE_OF("topology: routed\nrouter: {filter: on}\n"
+		 "client: {sysctl: {net.netfilter.nf_conntrack_tcp_loose: 0}}"),
+	 {{5, 19, "nf_conntrack_tcp_loose: it is the router's; write it at the top"}}},
+	{FILE_OF("topology: pair\nclient: {sysctl: {net.ipv4.tcp_mem: 1}}"),
+	 {{4, 19, "is not per network namespace"}}},
+};
+
 static const struct bad expectations[] = {
 	{"scenario: t\nexpect:\n- conntrack: {state: none}\n",
 	 {{3, 3, "conntrack: no router tracks connections"}}},
@@ -65,6 +75,12 @@ static void test_steps(void **state)
 {
 	(void)state;
 	check_table(steps, array_length(steps));
+}
+
+static void test_sysctls(void **state)
+{
+	(void)state;
+	check_table(sysctls, array_length(sysctls));
 }
 
 static void test_expectations(void **state)
@@ -97,9 +113,8 @@ static void family_both_makes_two(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_expectations),
+		cmocka_unit_test(test_addresses),	 cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_sysctls),		 cmocka_unit_test(test_expectations),
 		cmocka_unit_test(family_both_makes_two),
 	};
 
