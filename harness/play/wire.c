@@ -245,7 +245,8 @@ int watch_wire(struct player *player)
 
 	if (error)
 		return error;
-	qsort(wire->waiting, wire->waiting_count, sizeof(*wire->waiting), compare_stamps);
+	if (wire->waiting_count) /* qsort() takes no NULL, not even for nothing */
+		qsort(wire->waiting, wire->waiting_count, sizeof(*wire->waiting), compare_stamps);
 	for (size_t i = 0; i < wire->waiting_count; i++)
 		take_frame(player, &wire->waiting[i]);
 	free(wire->waiting);
