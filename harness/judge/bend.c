@@ -95,13 +95,10 @@ static void bend_segment(struct bending *bending, size_t index)
 	granule = wheel_window(&bending->wheel, gap).latest - gap;
 	if (granule < LEAST_SHIFT)
 		granule = LEAST_SHIFT;
-	/* When the SYN comes is the application's doing: everything else counts from it. */
-	if (event.segment.role != ROLE_SYN) {
-		event.at += granule;
-		change(bending, index, event, "a segment comes a granule later");
-		event.at -= 2 * granule;
-		change(bending, index, event, "a segment comes a granule earlier");
-	}
+	event.at += granule;
+	change(bending, index, event, "a segment comes a granule later");
+	event.at -= 2 * granule;
+	change(bending, index, event, "a segment comes a granule earlier");
 	event = bending->timeline->events[index];
 	event.end = other_end(event.end);
 	change(bending, index, event, "a segment comes from the other end");

@@ -5,12 +5,12 @@
  * The model is told every event in its order. Before a segment is told, it is looked up in what is
  * due at that moment: sender and role must be there, and the moment in the window. What is still
  * due when the timeline ends, and should have come, is missing. What is due at once, as an answer
- * is, has no timer: it must come before the smallest one that TCP has.
+ * is, has no timer: it must come before any timer could have brought it.
  *
  * The verdict uses windows of one granule of the timer wheel. Where the phase of the wheel is
  * known, a second model, told the same, gives the jiffy itself, and each finding says how far
  * from its beginning the event was. In virtual time, where no other load holds the machine up, the
- * verdict too is by that jiffy and the two behind it.
+ * verdict too is by that jiffy and the one behind it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,9 +23,6 @@
 #include "judge/review.h"
 #include "model/model.h"
 #include "model/steps.h"
-
-/* TCP_DELACK_MIN (include/net/tcp.h): no timer of TCP is shorter. */
-#define AT_ONCE (40 * MILLISECOND)
 
 struct prediction {
 	struct review *review;
@@ -41,19 +38,16 @@ static bool is_at_once(const struct due *due)
 	return due->wait == 0;
 }
 
+/*
+ * What waits for no timer follows its cause within the same softirq or system call: before the
+ * shortest timer there is, one jiffy, could have brought it.
+ */
 static struct window due_window(const struct model *model, const struct due *due)
 {
 	struct window window = due->at;
 
-	/* Of a state we learn when we ask, which is when its timer has fired at the latest. */
-	if (is_at_once(due) || due->kind == DUE_STATE)
-		window.latest += AT_ONCE;
-	/* And that is by the granule, where the model knows better (play/watch.c). */
-	if (due->kind == DUE_STATE && model->settings.wheel.phase_known)
-		window.latest += wheel_granule(&model->settings.wheel, due->wait);
-	/* Of an error we learn when we run; a shorter wait for that has no witness (watch.c). */
-	if (due->kind == DUE_ERROR && !is_at_once(due))
-		window.latest += MILLISECOND;
+	if (is_at_once(due))
+		window.latest += wheel_tick(&model->settings.wheel);
 	return window;
 }
 
@@ -194,8 +188,10 @@ static void missing(struct prediction *prediction, int64_t end)
 
 	for (size_t i = 0; i < count; i++) {
 		struct window window = due_window(&prediction->model, &list[i]);
+		/* A state is missing where we have asked for it since. */
+		int64_t looked = list[i].kind == DUE_STATE ? prediction->asked[list[i].end] : end;
 
-		if (window.latest >= end || list[i].unseen)
+		if (window.latest >= looked || list[i].unseen)
 			continue;
 		describe_due(what, sizeof(what), &list[i]);
 		review_add(prediction->review, prediction->expectation, VERDICT_FAIL,
@@ -210,6 +206,24 @@ static void tell(struct prediction *prediction, const struct event *event)
 {
 	model_event(&prediction->model, event);
 	model_event(&prediction->exact, event);
+}
+
+/*
+ * A call of a step took effect between its beginning and the step's end: of a killed process the
+ * sockets are closed when it gets a CPU to die on.
+ */
+static struct window call_window(const struct prediction *prediction, const struct event *call)
+{
+	const struct timeline *timeline = prediction->review->timeline;
+	const struct event *end = timeline->events + timeline->count;
+
+	for (const struct event *event = call + 1; event < end; event++) {
+		if (event->kind == EVENT_STEP)
+			return event->step.began <= call->at && call->at <= event->at
+				       ? (struct window){call->at, event->at}
+				       : window_at(call->at);
+	}
+	return window_at(call->at);
 }
 
 /* at: when it was sent, which is its stamp or a little before. */
@@ -240,7 +254,8 @@ static void take_segment(struct prediction *prediction, const struct event *even
  * A timer that gives up sends a reset and then tells the application. Where both are on one CPU,
  * the kernel may put off the reset's way through loopback, and with it the capture's stamp, until
  * the application has run (kernel/softirq.c, need_resched; seen on 6.1). So where an error is not
- * due yet, but a segment of the same end is, which follows at once, that came first.
+ * due yet, but the next segment of the same end is, that came first; the next tick at the latest
+ * takes the CPU from the application.
  */
 static void take_put_off(struct prediction *prediction, const struct event *error)
 {
@@ -251,13 +266,14 @@ static void take_put_off(struct prediction *prediction, const struct event *erro
 	if (find_due(&prediction->model, error, &due))
 		return;
 	for (const struct event *event = error + 1; event < end; event++) {
-		if (event->at > error->at + AT_ONCE)
+		if (event->at > error->at + wheel_tick(&prediction->model.settings.wheel))
 			return;
-		if (event->kind != EVENT_SEGMENT || event->end != error->end ||
-		    !find_due(&prediction->model, event, &due) || due.at.earliest > error->at)
+		if (event->kind != EVENT_SEGMENT || event->end != error->end)
 			continue;
-		take_segment_at(prediction, event, error->at);
-		prediction->taken = event;
+		if (find_due(&prediction->model, event, &due) && due.at.earliest <= error->at) {
+			take_segment_at(prediction, event, error->at);
+			prediction->taken = event;
+		}
 		return;
 	}
 }
@@ -286,6 +302,7 @@ static void take_wait(struct prediction *prediction, const struct event *event)
 
 static void take_application(struct prediction *prediction, const struct event *event)
 {
+	struct event told = *event;
 	struct due due;
 
 	if (event->application.error == EAGAIN) {
@@ -294,11 +311,15 @@ static void take_application(struct prediction *prediction, const struct event *
 	}
 	if (event->application.error)
 		take_put_off(prediction, event);
-	if (event->application.error && find_due(&prediction->model, event, &due))
-		met(prediction, event, &due);
-	else if (event->application.error && !is_consequence(prediction, event))
+	if (event->application.error && find_due(&prediction->model, event, &due)) {
+		told.at = review_told_at(prediction->review, event,
+					 due_window(&prediction->model, &due).latest);
+		met(prediction, &told, &due);
+	} else if (event->application.error && !is_consequence(prediction, event)) {
 		unexpected(prediction, event);
-	tell(prediction, event);
+	}
+	model_called(&prediction->model, event, call_window(prediction, event));
+	model_called(&prediction->exact, event, call_window(prediction, event));
 }
 
 /*
@@ -388,16 +409,19 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 }
 
 /*
- * When the SYN left: inside connect(), which takes as long as the machine lets it, so that how long
- * it took says nothing of the kernel.
+ * When connect() was called: the SYN is due at once, but for the time that the call waited for a
+ * CPU, which the witness before it says (play/watch.c).
  */
 static struct window connected_at(const struct timeline *timeline)
 {
-	for_each_event (event, timeline) {
-		if (event->kind == EVENT_SEGMENT && event->segment.role == ROLE_SYN)
-			return (struct window){event->at, event->at};
-	}
-	return (struct window){0, 0};
+	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
+	const struct event *before = connection > timeline->events ? connection - 1 : NULL;
+
+	if (!connection)
+		return window_at(0);
+	if (before && before->kind == EVENT_WITNESS && before->witness.due == connection->at)
+		return (struct window){connection->at, before->at};
+	return window_at(connection->at);
 }
 
 static void start(struct prediction *prediction, const struct settings *settings)

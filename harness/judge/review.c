@@ -43,7 +43,7 @@ int64_t review_lateness(const struct review *review, int64_t from, int64_t to)
 	int64_t lateness = 0;
 
 	for_each_event (event, review->timeline) {
-		if (event->kind == EVENT_WITNESS && event->witness.due <= to && event->at >= from &&
+		if (event->kind == EVENT_WITNESS && event->witness.due < to && event->at >= from &&
 		    event->witness.lateness > lateness)
 			lateness = event->witness.lateness;
 	}
@@ -134,6 +134,16 @@ void review_moment(struct review *review, int64_t moment)
 
 	finding->has_moment = true;
 	finding->moment = moment;
+}
+
+int64_t review_told_at(const struct review *review, const struct event *told, int64_t latest)
+{
+	const struct event *before = told > review->timeline->events ? told - 1 : NULL;
+	int64_t unasked = before && before->kind == EVENT_WITNESS ? before->witness.lateness : 0;
+
+	if (told->at <= latest)
+		return told->at;
+	return told->at - unasked > latest ? told->at - unasked : latest;
 }
 
 void review_claim(struct review *review, const struct event *segment)

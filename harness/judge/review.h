@@ -55,6 +55,13 @@ const char *window_format(char buffer[static WINDOW_TEXT_SIZE], struct window wi
 void review_due(struct review *review, struct window due, enum end end);
 void review_moment(struct review *review, int64_t moment);
 
+/*
+ * What an application is told was there at some moment since it could have asked, which the witness
+ * before it says (play/watch.c). Returns the moment of these that is nearest to a window which ends
+ * at latest.
+ */
+int64_t review_told_at(const struct review *review, const struct event *told, int64_t latest);
+
 /* Marks a segment as asked for. */
 void review_claim(struct review *review, const struct event *segment);
 

@@ -96,7 +96,7 @@ static void review_error(struct review *review, const struct record *expectation
 	const char *due_name = due ? errno_name(due) : "none";
 	const char *seen_name = seen ? errno_name(seen) : "none";
 	const char *since = "", *end_name = word_name(end_words, end);
-	struct window reference;
+	struct window reference, delay;
 	char at[DURATION_TEXT_SIZE], subject[64];
 
 	review->key = KEY_ERROR;
@@ -116,9 +116,10 @@ static void review_error(struct review *review, const struct record *expectation
 		return;
 	}
 	snprintf(subject, sizeof(subject), "%s at the %s", seen_name, end_name);
-	review_time(review, expectation, reference,
-		    wheel_window(&review->wheel, record_number(expectation, KEY_DELAY)), told->at,
-		    subject, since);
+	delay = wheel_window(&review->wheel, record_number(expectation, KEY_DELAY));
+	review_time(review, expectation, reference, delay,
+		    review_told_at(review, told, window_add(reference, delay).latest), subject,
+		    since);
 }
 
 static void review_state(struct review *review, const struct record *expectation, enum end end)

@@ -245,6 +245,9 @@ void model_path(struct model *model, enum end to, enum path path);
  */
 void model_event(struct model *model, const struct event *event);
 
+/* The same for a call of an application that took effect at some moment of a window. */
+void model_called(struct model *model, const struct event *event, struct window at);
+
 /* Whether a segment to this end is lost on the path as it is now. */
 bool model_lost(const struct model *model, enum end to);
 

@@ -52,34 +52,34 @@ static void shut_down_both(struct model *model, enum end end, struct window at)
 	model_call(model, end, MODEL_SHUTDOWN, 0, at);
 }
 
-static void take_call(struct model *model, const struct event *event)
+void model_called(struct model *model, const struct event *event, struct window at)
 {
 	const struct application_event *call = &event->application;
 
 	if ((call->call == CALL_SEND || call->call == CALL_ALIVE) && call->result > 0)
-		model_call(model, event->end, MODEL_SEND, call->result, window_at(event->at));
+		model_call(model, event->end, MODEL_SEND, call->result, at);
 	else if (call->call == CALL_RECV && call->result == 0)
 		model_end(model, event->end)->unaware = true; /* end of file: it is done */
 	else if (call->call == CALL_RECV && call->result > 0)
-		model_call(model, event->end, MODEL_READ, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_READ, 0, at);
 	else if (call->call == CALL_SHUTDOWN && !call->error)
-		model_call(model, event->end, MODEL_SHUTDOWN, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_SHUTDOWN, 0, at);
 	else if (call->call == CALL_SHUTDOWN_RECEIVE && !call->error)
-		model_call(model, event->end, MODEL_SHUTDOWN_RECEIVE, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_SHUTDOWN_RECEIVE, 0, at);
 	else if (call->call == CALL_SHUTDOWN_BOTH && !call->error)
-		shut_down_both(model, event->end, window_at(event->at));
+		shut_down_both(model, event->end, at);
 	else if (call->call == CALL_CLOSE)
-		model_call(model, event->end, MODEL_CLOSE, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_CLOSE, 0, at);
 	else if (call->call == CALL_KILL)
-		model_call(model, event->end, MODEL_CLOSE, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_CLOSE, 0, at);
 	else if (call->call == CALL_VANISH)
-		model_call(model, event->end, MODEL_VANISH, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_VANISH, 0, at);
 	else if (call->call == CALL_DESTROY)
-		model_call(model, event->end, MODEL_DESTROY, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_DESTROY, 0, at);
 	else if (call->call == CALL_ABORT)
-		model_call(model, event->end, MODEL_ABORT, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_ABORT, 0, at);
 	if (is_final(call->error))
-		model_call(model, event->end, MODEL_TOLD, 0, window_at(event->at));
+		model_call(model, event->end, MODEL_TOLD, 0, at);
 }
 
 void model_event(struct model *model, const struct event *event)
@@ -96,7 +96,7 @@ void model_event(struct model *model, const struct event *event)
 		take_segment(model, event);
 		break;
 	case EVENT_APPLICATION:
-		take_call(model, event);
+		model_called(model, event, window_at(event->at));
 		break;
 	case EVENT_NONE:
 	case EVENT_CAPTURE:

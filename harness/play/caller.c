@@ -128,7 +128,10 @@ int caller_start(struct player *player, enum end end, struct caller *caller, int
 
 static void take(struct player *player, enum end end, const struct call_message *message)
 {
-	watch_waited(player, message->at, message->waited);
+	if (message->told.error)
+		watch_witness(player, message->at, message->waited);
+	else
+		watch_waited(player, message->at, message->waited);
 	endpoint_heard(player, end, message->at, message->told);
 }
 

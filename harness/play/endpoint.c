@@ -44,6 +44,8 @@ static int await(struct player *player, int fd, uint32_t events, int operation)
 void endpoint_told(struct player *player, enum end end, enum application_call call, int64_t at,
 		   int64_t result, int error)
 {
+	if (error && at == -1)
+		watch_told(player);
 	endpoint_heard(player, end, at,
 		       (struct application_event){.call = call, .result = result, .error = error});
 }
@@ -127,6 +129,7 @@ int endpoint_connect(struct player *player)
 	struct address address = address_at(player, END_CLIENT, &record->value[KEY_BIND].address);
 	struct sockaddr_storage peer;
 	socklen_t length = address_to_socket(&server->local, &peer);
+	int64_t called;
 	int error;
 
 	error = places_switch(player, TOPOLOGY_CLIENT);
@@ -143,10 +146,13 @@ int endpoint_connect(struct player *player)
 	client->remote = server->local;
 	await(player, client->fd, EPOLLOUT, EPOLL_CTL_ADD);
 	player->connecting = true;
+	watch_sleep(player);
+	called = player->unasked = player_now(player);
 	if (!connect(client->fd, (struct sockaddr *)&peer, length))
 		endpoint_connected(player);
 	else if (errno != EINPROGRESS)
 		endpoint_told(player, END_CLIENT, CALL_CONNECT, -1, -1, errno);
+	watch_connect(player, called);
 	/* An unbound client's address is chosen by connect(). */
 	client->local = server->remote = local_address(client->fd);
 	/* A router that masquerades keeps the port where it is free (nf_nat_core.c). */
@@ -155,7 +161,8 @@ int endpoint_connect(struct player *player)
 		server->remote.port = client->local.port;
 	}
 	flow_start(&player->flow, &client->local, &server->local);
-	player_emit(player, (struct event){.kind = EVENT_CONNECTION,
+	player_emit(player, (struct event){.at = called,
+					   .kind = EVENT_CONNECTION,
 					   .connection = {client->local, server->local}});
 	return 0;
 }

@@ -182,20 +182,20 @@ static int loop(struct player *player)
 	int64_t woken = player_now(player);
 	int error = 0;
 
-	watch_scheduling(player, INT64_MAX); /* from here on */
 	while (!player->stopped && !error) {
 		struct epoll_event ready[8];
 		int count;
 
 		arm_wake(player);
 		fflush(player->stream);
+		watch_sleep(player);
 		count = epoll_wait(player->epoll, ready, 8, -1);
 		if (count < 0 && errno != EINTR)
 			return player_unable(player, UNABLE_RUN, 0, errno, "epoll_wait: %s",
 					     strerrorname_np(errno));
 		woken = player_now(player);
 		watch_witnesses(player, woken);
-		watch_scheduling(player, woken);
+		watch_wake(player, woken);
 		for (int i = 0; i < count; i++)
 			handle(player, ready[i].data.u32);
 		watch_clock(player);

@@ -101,7 +101,8 @@ struct player {
 	bool happened;		  /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
 	int schedstat;	   /* /proc/self/schedstat; -1 where this kernel has none */
-	int64_t run_delay; /* how long we have waited for a CPU so far */
+	int64_t run_delay; /* how long we had waited for a CPU when we slept last */
+	int64_t unasked;   /* since when we could have asked the sockets, and have not */
 	int64_t until;	   /* when the scenario says to stop; NEVER: it does not, or not yet */
 	int64_t ended;	   /* when the observation ended; 0: it has not */
 	int64_t bound;	   /* when to stop at the latest */
@@ -200,7 +201,16 @@ void watch_segment(struct player *player, const struct frame *frame, const struc
 void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
-void watch_scheduling(struct player *player, int64_t woken);
+/*
+ * What no segment announces, as an error when timers give up in silence, has no stamp but ours. So
+ * how long we waited for a CPU is a witness too: watch_sleep() and watch_wake() stand around what
+ * waits, watch_told() before an error is recorded, and tells how long it may have been there;
+ * watch_connect() behind a connect() that had been called at a moment.
+ */
+void watch_sleep(struct player *player);
+void watch_wake(struct player *player, int64_t woken);
+void watch_told(struct player *player);
+void watch_connect(struct player *player, int64_t called);
 /* What should have happened at once has happened now: a witness, if that took long. */
 void watch_delay(struct player *player, int64_t since);
 
@@ -220,7 +230,11 @@ int64_t ping_bound(const struct record *step);
 /* How long the process of a /proc/PID/schedstat has been waiting for a CPU, in all; -1: not known.
  */
 int64_t watch_run_delay(int schedstat);
-/* Records that somebody waited so long for a CPU before a moment, where that can matter. */
+/*
+ * Records that the machine was so late at a moment: each witness, or such as can matter to what is
+ * done upon a segment.
+ */
+void watch_witness(struct player *player, int64_t at, int64_t lateness);
 void watch_waited(struct player *player, int64_t at, int64_t waited);
 
 /* A step's function: 0 or -errno. */

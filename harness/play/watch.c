@@ -54,6 +54,14 @@ void watch_clock(struct player *player)
 		player->realtime_offset = offset;
 }
 
+void watch_witness(struct player *player, int64_t at, int64_t lateness)
+{
+	if (lateness > 0)
+		player_emit(player, (struct event){.at = at,
+						   .kind = EVENT_WITNESS,
+						   .witness = {at - lateness, lateness}});
+}
+
 /*
  * A witness is the latest moment at which a socket's timer can fire: the timerfd is armed for it
  * too, and how late we learn of it is recorded, unless the timer was seen to have moved before.
@@ -66,9 +74,7 @@ void watch_witnesses(struct player *player, int64_t woken)
 		if (due > woken)
 			continue;
 		player->ends[end].witness = NEVER;
-		player_emit(player, (struct event){.at = woken,
-						   .kind = EVENT_WITNESS,
-						   .witness = {due, woken - due}});
+		watch_witness(player, woken, woken - due);
 		/* Nothing tells us of a socket that is not in our event loop. */
 		if (!player->ends[end].readable)
 			player->happened = true;
@@ -98,24 +104,43 @@ int64_t watch_run_delay(int schedstat)
 void watch_waited(struct player *player, int64_t at, int64_t waited)
 {
 	if (waited > READING_LIMIT)
-		player_emit(player, (struct event){.at = at,
-						   .kind = EVENT_WITNESS,
-						   .witness = {at - waited, waited}});
+		watch_witness(player, at, waited);
 }
 
-/*
- * An error that no segment announces has no stamp but ours. So how long we waited for a CPU before
- * this wake-up is a witness too. Called once with INT64_MAX, when counting begins.
- */
-void watch_scheduling(struct player *player, int64_t woken)
+void watch_sleep(struct player *player)
 {
-	int64_t delay = watch_run_delay(player->schedstat), waited = delay - player->run_delay;
+	player->run_delay = watch_run_delay(player->schedstat);
+}
 
-	if (delay < 0)
-		return;
-	player->run_delay = delay;
-	if (woken != INT64_MAX)
-		watch_waited(player, woken, waited);
+/* How long we have waited for a CPU since watch_sleep(). */
+static int64_t waited(const struct player *player)
+{
+	int64_t delay = watch_run_delay(player->schedstat);
+
+	return delay < 0 ? 0 : delay - player->run_delay;
+}
+
+void watch_wake(struct player *player, int64_t woken)
+{
+	int64_t runnable = woken - waited(player);
+
+	if (player->unasked < runnable)
+		player->unasked = runnable;
+	watch_waited(player, woken, woken - runnable);
+}
+
+void watch_told(struct player *player)
+{
+	int64_t now = player_now(player);
+
+	watch_witness(player, now, now - player->unasked);
+}
+
+void watch_connect(struct player *player, int64_t called)
+{
+	int64_t delay = waited(player);
+
+	watch_witness(player, called + delay, delay);
 }
 
 /* Tells the steps what a segment was. */
@@ -236,6 +261,7 @@ void watch_sockets(struct player *player)
 		expect_timer(player, &player->ends[end]);
 		endpoint_observe(player, end);
 	}
+	player->unasked = player_now(player);
 	watch_conntrack(player);
 	player->happened = false;
 }

@@ -1,0 +1,220 @@
+/*
+ * When something happened that has no stamp of the kernel's: it is judged by the moments at which
+ * it can have happened, and what needs no timer must come before a timer could.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/duration.h"
+#include "judge/judge.h"
+#include "scenario/load.h"
+
+#define HZ    250
+#define MS(n) ((n)*MILLISECOND)
+
+/* Of a connection whose server vanishes and is sent to, or is killed. */
+struct course {
+	int64_t syn;	     /* behind connect() */
+	int64_t connect_was; /* for so long connect() waited for a CPU */
+	int64_t answer;	     /* the reset, behind the data */
+	int64_t told;	     /* behind the reset */
+	int64_t unasked;     /* for so long nobody had asked when it was told */
+	int64_t killing;     /* the step took so long */
+	int64_t fin;	     /* behind the signal */
+};
+
+struct playing {
+	struct scenarios scenarios;
+	struct timeline timeline;
+	int64_t now, number;
+};
+
+static void add(struct playing *playing, struct event event)
+{
+	event.at = playing->now;
+	timeline_append(&playing->timeline, event);
+}
+
+static void add_segment(struct playing *playing, enum end end, enum segment_role role, int flags,
+			int64_t length)
+{
+	bool after_fin = role == ROLE_ACK;
+	struct event event = {.kind = EVENT_SEGMENT, .end = end};
+	bool syn = flags & FLAG_SYN;
+
+	event.segment.number = ++playing->number;
+	event.segment.role = (int)role;
+	event.segment.flags = flags;
+	event.segment.seq = syn ? 99 : 100;
+	event.segment.ack = flags & FLAG_ACK ? 100 + after_fin : 0;
+	event.segment.window = 65535;
+	event.segment.length = length;
+	add(playing, event);
+}
+
+static void add_witness(struct playing *playing, int64_t lateness)
+{
+	if (lateness)
+		add(playing, (struct event){.kind = EVENT_WITNESS,
+					    .witness = {playing->now - lateness, lateness}});
+}
+
+static void add_call(struct playing *playing, enum end end, enum application_call call,
+		     int64_t result, int error)
+{
+	add(playing, (struct event){.kind = EVENT_APPLICATION,
+				    .end = end,
+				    .application = {call, result, error}});
+}
+
+static void add_step(struct playing *playing, int64_t index, int64_t took)
+{
+	int64_t began = playing->now;
+
+	playing->now += took;
+	add(playing,
+	    (struct event){.kind = EVENT_STEP, .step = {index, 4, strdup("step"), began, began}});
+}
+
+static void connects(struct playing *playing, const struct course *course)
+{
+	struct event connection = {.kind = EVENT_CONNECTION};
+
+	add(playing,
+	    (struct event){.kind = EVENT_KERNEL, .kernel = {.release = strdup("6.x"), .hz = HZ}});
+	playing->now = MS(1);
+	if (course->connect_was) {
+		playing->now += course->connect_was;
+		add_witness(playing, course->connect_was);
+		playing->now = MS(1);
+	}
+	add(playing, connection);
+	playing->now += course->syn;
+	add_segment(playing, END_CLIENT, ROLE_SYN, FLAG_SYN, 0);
+	add_segment(playing, END_SERVER, ROLE_SYN_ACK, FLAG_SYN | FLAG_ACK, 0);
+	add_segment(playing, END_CLIENT, ROLE_HANDSHAKE_ACK, FLAG_ACK, 0);
+}
+
+static void load(struct playing *playing, const char *steps)
+{
+	struct problems problems = {0};
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "scenario: t\nserver: {listen: 127.0.0.1:12345}\nclient: {}\n"
+		 "timeline: [%s]\nexpect: model\n",
+		 steps);
+	scenario_parse("t.yaml", "t", text, strlen(text), &playing->scenarios, &problems);
+	problems_print(&problems, stderr);
+	assert_int_equal(problems.count, 0);
+}
+
+static enum verdict verdict_of(struct playing *playing)
+{
+	struct judgement judgement;
+	enum verdict verdict;
+
+	playing->now += SECOND;
+	add(playing, (struct event){.kind = EVENT_END});
+	judge(&playing->scenarios.list[0], &playing->timeline, &judgement);
+	verdict = judgement.verdict;
+	judgement_free(&judgement);
+	timeline_free(&playing->timeline);
+	scenarios_free(&playing->scenarios);
+	return verdict;
+}
+
+/* The server vanishes at 1 s; what is sent to it at 2 s is answered by a reset. */
+static enum verdict vanishes(struct course course)
+{
+	struct playing playing = {0};
+
+	load(&playing, "{at: 1s, vanish: {end: server}}, {at: 2s, send: {from: client, bytes: 5}}");
+	connects(&playing, &course);
+	playing.now = SECOND;
+	add_call(&playing, END_SERVER, CALL_VANISH, 0, 0);
+	add_step(&playing, 0, 0);
+	playing.now = 2 * SECOND;
+	add_call(&playing, END_CLIENT, CALL_SEND, 5, 0);
+	add_step(&playing, 1, 0);
+	add_segment(&playing, END_CLIENT, ROLE_DATA, FLAG_ACK | FLAG_PSH, 5);
+	playing.now += course.answer;
+	add_segment(&playing, END_SERVER, ROLE_RST, FLAG_RST, 0);
+	playing.now += course.told;
+	add_witness(&playing, course.unasked);
+	add_call(&playing, END_CLIENT, CALL_RECV, -1, ECONNRESET);
+	return verdict_of(&playing);
+}
+
+/* The server's process is killed at 1 s. */
+static enum verdict is_killed(struct course course)
+{
+	struct playing playing = {0};
+
+	load(&playing, "{at: 1s, kill: {end: server}}");
+	connects(&playing, &course);
+	playing.now = SECOND;
+	add_call(&playing, END_SERVER, CALL_KILL, 0, 0);
+	add_step(&playing, 0, course.killing);
+	playing.now = SECOND + course.fin;
+	add_segment(&playing, END_SERVER, ROLE_FIN, FLAG_FIN | FLAG_ACK, 0);
+	add_segment(&playing, END_CLIENT, ROLE_ACK, FLAG_ACK, 0);
+	return verdict_of(&playing);
+}
+
+static void answers_come_within_a_jiffy(void **state)
+{
+	(void)state;
+	assert_int_equal(vanishes((struct course){0}), VERDICT_PASS);
+	assert_int_equal(vanishes((struct course){.answer = MS(4)}), VERDICT_PASS);
+	assert_int_equal(vanishes((struct course){.answer = MS(6)}), VERDICT_FAIL);
+}
+
+static void errors_are_judged_since_they_could_be_told(void **state)
+{
+	(void)state;
+	assert_int_equal(vanishes((struct course){.told = MS(5)}), VERDICT_FAIL);
+	assert_int_equal(vanishes((struct course){.told = MS(5), .unasked = MS(2)}), VERDICT_PASS);
+	assert_int_equal(vanishes((struct course){.told = MS(9), .unasked = MS(4)}), VERDICT_FAIL);
+}
+
+static void a_syn_leaves_when_connect_is_called(void **state)
+{
+	(void)state;
+	assert_int_equal(vanishes((struct course){.syn = MS(4)}), VERDICT_PASS);
+	assert_int_equal(vanishes((struct course){.syn = MS(5)}), VERDICT_FAIL);
+	assert_int_equal(vanishes((struct course){.syn = MS(5), .connect_was = MS(3)}),
+			 VERDICT_PASS);
+	assert_int_equal(vanishes((struct course){.syn = MS(9), .connect_was = MS(3)}),
+			 VERDICT_FAIL);
+}
+
+static void a_killed_process_dies_within_its_step(void **state)
+{
+	(void)state;
+	assert_int_equal(is_killed((struct course){.killing = MS(20), .fin = MS(19)}),
+			 VERDICT_PASS);
+	assert_int_equal(is_killed((struct course){.killing = MS(20), .fin = MS(30)}),
+			 VERDICT_FAIL);
+	assert_int_equal(is_killed((struct course){.killing = MS(1), .fin = MS(6)}), VERDICT_FAIL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_come_within_a_jiffy),
+		cmocka_unit_test(errors_are_judged_since_they_could_be_told),
+		cmocka_unit_test(a_syn_leaves_when_connect_is_called),
+		cmocka_unit_test(a_killed_process_dies_within_its_step),
+	};
+
+	return cmocka_run_group_tests_name("judge_moments", tests, NULL, NULL);
+}
