@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
+#include "base/array.h"
 #include "base/duration.h"
+#include "compare/document.h"
 
 /* Text in a cell: a bar would end it, and a tag would be one. */
 static void escape(const char *text, FILE *stream)
@@ -25,8 +26,11 @@ static size_t place_of(const struct saved *saved, const char *id)
 	return saved->count;
 }
 
-/* "client ETIMEDOUT 39.944 s after the fault", for each end that noticed. */
-static void write_measured(const struct facts *facts, FILE *stream)
+/*
+ * What each end was told: "client ETIMEDOUT 39.944 s after the fault", or that the peer has closed.
+ * Returns whether anybody was told anything.
+ */
+static bool write_told(const struct facts *facts, FILE *stream)
 {
 	char text[DURATION_TEXT_SIZE];
 	bool any = false;
@@ -34,24 +38,41 @@ static void write_measured(const struct facts *facts, FILE *stream)
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
 		const struct noticed *noticed = &facts->noticed[end];
 
-		if (!noticed->noticed)
+		if (!noticed->noticed && !facts->told[end])
 			continue;
-		fprintf(stream, "%s%s %s %s after %s", any ? "; " : ": ",
-			word_name(end_words, (int)end), errno_name(noticed->error),
-			duration_format(text, noticed->after),
-			noticed->since_fault ? "the fault" : "it heard the last");
+		fprintf(stream, "%s%s ", any ? "; " : ": ", word_name(end_words, (int)end));
+		if (noticed->noticed)
+			fprintf(stream, "%s %s after %s", errno_name(noticed->error),
+				duration_format(text, noticed->after),
+				noticed->since_fault ? "the fault" : "it heard the last");
+		else
+			fputs(facts->told[end], stream);
 		any = true;
 	}
-	if (!any && facts->count)
+	return any;
+}
+
+static void write_measured(const struct facts *facts, FILE *stream)
+{
+	static const int roles[] = {ROLE_PROBE, ROLE_WINDOW_PROBE, ROLE_RETRANSMISSION, ROLE_FIN,
+				    ROLE_RST};
+
+	if (!write_told(facts, stream) && facts->count)
 		fputs(": nobody was told", stream);
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
-		static const int roles[] = {ROLE_PROBE, ROLE_WINDOW_PROBE, ROLE_RETRANSMISSION};
+		bool any = false;
 
-		for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-			if (facts->sent[end][roles[i]])
-				fprintf(stream, "; %s: %zu × %s", word_name(end_words, (int)end),
-					facts->sent[end][roles[i]],
-					word_name(role_words, roles[i]));
+		for (size_t i = 0; i < array_length(roles); i++) {
+			size_t sent = facts->sent[end][roles[i]];
+
+			if (!sent)
+				continue;
+			if (any)
+				fputs(",", stream);
+			else
+				fprintf(stream, "; %s:", word_name(end_words, (int)end));
+			fprintf(stream, " %zu × %s", sent, word_name(role_words, roles[i]));
+			any = true;
 		}
 	}
 }
@@ -73,7 +94,7 @@ static void write_cell(const struct table_column *column, const char *id, FILE *
 	fputs(" |", stream);
 }
 
-/* What the kernels say of the model's expectations, or of the others. */
+/* What kernels have said of the model's expectations, or of those that a scenario spells out. */
 struct claims {
 	bool made, failed;
 };
@@ -103,63 +124,68 @@ static struct claims claims_of(const struct table_column *columns, size_t count,
 	return claims;
 }
 
-static const char *who_is_right(struct claims document, struct claims model)
+/* Where a kernel did otherwise: whose word does not hold. */
+static const char *who_is_wrong(struct claims document, struct claims model)
 {
-	if (!document.made && !model.made)
-		return "not judged";
-	if (!document.made)
-		return model.failed ? "not the model" : "the model";
-	if (!model.made)
-		return document.failed ? "not the scenario" : "the scenario";
+	if (document.failed && model.failed)
+		return "neither the scenario nor the model";
 	if (document.failed)
-		return model.failed ? "neither" : "the model";
-	return model.failed ? "the scenario" : "both";
+		return model.made ? "the model, not the scenario" : "not the scenario";
+	return document.made ? "the scenario, not the model" : "not the model";
 }
 
-/* What a scenario's "documented" puts before the reason why the document is wrong. */
-static const char wrong[] = "; wrong: ";
-
-/* What is documented, or "": the numbers of a variant that was made shorter are not. */
-static const char *documented(const struct scenarios *scenarios, const char *id)
+static bool is_verdict_of(const struct table_column *column, const char *id, enum verdict verdict)
 {
-	for (size_t i = 0; i < scenarios->count; i++) {
-		const struct scenario *scenario = &scenarios->list[i];
+	const struct saved_scenario *scenario = saved_find(&column->saved, id);
 
-		if (strcmp(scenario->id, id) == 0)
-			return scenario->documented && (!strchr(id, '@') ||
-							scenario_has_tag(scenario, "documented"))
-				       ? scenario->documented
-				       : "";
+	return scenario && scenario->judgement.verdict == verdict;
+}
+
+static void write_verdict(const struct table_column *columns, size_t count, const char *id,
+			  const struct document *document, FILE *stream)
+{
+	bool passed = false, failed = false;
+
+	for (size_t i = 0; i < count; i++) {
+		passed |= is_verdict_of(&columns[i], id, VERDICT_PASS);
+		if (!is_verdict_of(&columns[i], id, VERDICT_FAIL))
+			continue;
+		fprintf(stream, "%s", failed ? ", " : " **fails** on Linux ");
+		escape(columns[i].saved.release, stream);
+		failed = true;
 	}
-	return "";
+	if (failed) {
+		fprintf(stream, ": %s |\n",
+			who_is_wrong(claims_of(columns, count, id, false),
+				     claims_of(columns, count, id, true)));
+	} else if (!passed) {
+		fputs(" not judged |\n", stream);
+	} else if (document->fault) {
+		fprintf(stream, " **%s**: ", document->fault);
+		escape(document->reason, stream);
+		fputs(" |\n", stream);
+	} else {
+		fputs(" holds |\n", stream);
+	}
 }
 
 static void write_row(const struct table_column *columns, size_t count,
 		      const struct scenarios *scenarios, const struct saved_scenario *scenario,
 		      FILE *stream)
 {
-	const char *stated = documented(scenarios, scenario->id);
-	const char *reason = strstr(stated, wrong);
-	cleanup_free char *number = strndup(stated, reason ? (size_t)(reason - stated) : SIZE_MAX);
+	struct document document = document_of(scenarios, scenario->id);
 
 	fprintf(stream, "| `%s`: ", scenario->id);
 	escape(scenario->title, stream);
 	fputs(" | ", stream);
 	escape(scenario->source, stream);
 	fputs(" | ", stream);
-	escape(number, stream);
+	escape(document.stated, stream);
 	fputs(" |", stream);
 	for (size_t i = 0; i < count; i++)
 		write_cell(&columns[i], scenario->id, stream);
-	if (reason) {
-		fputs(" not the document: ", stream);
-		escape(reason + strlen(wrong), stream);
-		fputs(" |\n", stream);
-		return;
-	}
-	fprintf(stream, " %s |\n",
-		who_is_right(claims_of(columns, count, scenario->id, false),
-			     claims_of(columns, count, scenario->id, true)));
+	write_verdict(columns, count, scenario->id, &document, stream);
+	free(document.stated);
 }
 
 void table_write(const struct table_column *columns, size_t count,
@@ -175,7 +201,7 @@ void table_write(const struct table_column *columns, size_t count,
 			fprintf(stream, ", %d Hz", saved->hz);
 		fprintf(stream, "%s |", saved->clock == CLOCK_VIRTUAL ? ", virtual time" : "");
 	}
-	fputs(" who is right |\n|---|---|---|", stream);
+	fputs(" verdict |\n|---|---|---|", stream);
 	for (size_t i = 0; i < count; i++)
 		fputs("---|", stream);
 	fputs("---|\n", stream);

@@ -14,8 +14,8 @@ struct table_column {
 
 /*
  * Writes Markdown: experiment, document, what it states (from the scenarios), what each kernel did,
- * and who is right: what the document claims (the expectations that a scenario spells out) or the
- * model.
+ * and the verdict: whether the document holds, or is wrong or out of date; where a kernel did not
+ * do what was expected, whether the expectations that the scenario spells out failed, or the model.
  */
 void table_write(const struct table_column *columns, size_t count,
 		 const struct scenarios *scenarios, FILE *stream);
