@@ -15,6 +15,7 @@
 #include "command/plays.h"
 #include "command/select.h"
 #include "guest/guest.h"
+#include "play/play.h"
 #include "report/output_file.h"
 #include "report/results.h"
 #include "report/terminal.h"
@@ -382,6 +383,20 @@ static int run_all(struct run *run, const struct scenarios *scenarios)
 	return conclude(run, now() - started, doubtful);
 }
 
+/* Whether this kernel takes the scenarios' socket options; another one says so when it plays. */
+static bool check_kernel(const struct run *run, const struct scenarios *scenarios)
+{
+	struct problems problems = {0};
+	bool good;
+
+	if (!run->guest.image)
+		options_try(scenarios, &problems);
+	problems_print(&problems, stderr);
+	good = !problems.count;
+	problems_free(&problems);
+	return good;
+}
+
 int command_run(int argc, char **argv)
 {
 	struct run run = {.jobs = DEFAULT_JOBS, .phases = 1, .max_duration = -1};
@@ -393,7 +408,8 @@ int command_run(int argc, char **argv)
 		exit_code = EXIT_USAGE;
 	} else if (first >= 0 && select_scenarios(argv + first, argc - first, run.tags,
 						  run.tag_count, &scenarios) == 0) {
-		exit_code = machine_sysctls_apply(&run.sysctls, &command, &scenarios)
+		exit_code = machine_sysctls_apply(&run.sysctls, &command, &scenarios) ||
+					    !check_kernel(&run, &scenarios)
 				    ? EXIT_USAGE
 				    : prepare(&run);
 		if (!exit_code)

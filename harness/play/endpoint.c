@@ -110,7 +110,7 @@ int endpoint_listen(struct player *player)
 	if (!error)
 		error = open_socket(player, &address, "server", &player->listener);
 	if (!error && inherits(server))
-		error = options_set(player, server, player->listener);
+		error = options_set(player, server, END_SERVER, player->listener);
 	if (error)
 		return error;
 	if (listen(player->listener, SOMAXCONN) ||
@@ -139,7 +139,7 @@ int endpoint_connect(struct player *player)
 		address = (struct address){.family = server->local.family};
 	error = open_socket(player, &address, "client", &client->fd);
 	if (!error)
-		error = options_set(player, record, client->fd);
+		error = options_set(player, record, END_CLIENT, client->fd);
 	if (error)
 		return error;
 	client->local = local_address(client->fd);
@@ -204,7 +204,7 @@ void endpoint_accept(struct player *player)
 	}
 	server->fd = fd;
 	if (!inherits(&player->scenario->server) &&
-	    options_set(player, &player->scenario->server, fd))
+	    options_set(player, &player->scenario->server, END_SERVER, fd))
 		return;
 	endpoint_told(player, END_SERVER, CALL_ACCEPT, -1, 0, 0);
 	endpoint_watch(player, END_SERVER);

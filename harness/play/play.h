@@ -23,6 +23,14 @@
 int play(const struct scenario *scenario, const struct kernel *kernel, int stream, int lifeline);
 
 /*
+ * Tries the socket options of all scenarios on sockets that are never connected, and notes those
+ * that this kernel refuses, such as a congestion control that it does not have. An option that it
+ * does not know is none of them: such a scenario is skipped. Nor is what only root may set, which
+ * everybody is in a namespace of his own.
+ */
+void options_try(const struct scenarios *scenarios, struct problems *problems);
+
+/*
  * The longest that a scenario can be due to last under these settings: as the model predicts, or
  * as its expectations claim one after the other, whichever is longer, and a little. The loop ends
  * there at the latest, and much earlier where nothing can happen any more.

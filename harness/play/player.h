@@ -154,7 +154,7 @@ void player_read_counters(struct player *player);
 bool is_missing_feature(int error);
 
 /* options.c: socket options of a record; at a mistake of the kernel, the play is over. */
-int options_set(struct player *player, const struct record *record, int fd);
+int options_set(struct player *player, const struct record *record, enum end end, int fd);
 
 /* endpoint.c: sockets and what the application is told. */
 int endpoint_listen(struct player *player);

@@ -4,26 +4,30 @@
 
 #include "play/player.h"
 
-static step_function *const functions[RECORD_KINDS] = {
-	[RECORD_STEP_DROP] = step_drop,
-	[RECORD_STEP_HEAL] = step_heal,
-	[RECORD_STEP_REJECT] = step_reject,
-	[RECORD_STEP_VANISH] = step_vanish,
-	[RECORD_STEP_REBOOT] = step_reboot,
-	[RECORD_STEP_KILL] = step_kill,
-	[RECORD_STEP_DESTROY] = step_destroy,
-	[RECORD_STEP_SEND] = step_send,
-	[RECORD_STEP_STOP_READING] = step_stop_reading,
-	[RECORD_STEP_RECEIVE] = step_receive,
-	[RECORD_STEP_SHUTDOWN] = step_shutdown,
-	[RECORD_STEP_CLOSE] = step_close,
-	[RECORD_STEP_SET] = step_set,
-	[RECORD_STEP_SYSCTL] = step_sysctl,
-	[RECORD_STEP_PING] = step_ping,
-	[RECORD_STEP_LINK] = step_link,
-	[RECORD_STEP_CABLE] = step_cable,
-	[RECORD_STEP_ROUTE] = step_route,
-	[RECORD_STEP_CONNTRACK] = step_conntrack,
+/* How a kind of step is taken, and the system call that does it, for where it fails. */
+static const struct {
+	step_function *take;
+	const char *call;
+} kinds[RECORD_KINDS] = {
+	[RECORD_STEP_DROP] = {step_drop, "adding a rule over netlink (nf_tables)"},
+	[RECORD_STEP_REJECT] = {step_reject, "adding a rule over netlink (nf_tables)"},
+	[RECORD_STEP_HEAL] = {step_heal, "removing a rule over netlink (nf_tables)"},
+	[RECORD_STEP_VANISH] = {step_vanish, "setsockopt(TCP_REPAIR)"},
+	[RECORD_STEP_REBOOT] = {step_reboot, "setsockopt(TCP_REPAIR)"},
+	[RECORD_STEP_KILL] = {step_kill, "fork()"},
+	[RECORD_STEP_DESTROY] = {step_destroy, "SOCK_DESTROY over netlink (sock_diag)"},
+	[RECORD_STEP_SEND] = {step_send, "send()"},
+	[RECORD_STEP_STOP_READING] = {step_stop_reading, "epoll_ctl()"},
+	[RECORD_STEP_RECEIVE] = {step_receive, "recv()"},
+	[RECORD_STEP_SHUTDOWN] = {step_shutdown, "shutdown()"},
+	[RECORD_STEP_CLOSE] = {step_close, "close()"},
+	[RECORD_STEP_SET] = {step_set, "setsockopt()"},
+	[RECORD_STEP_SYSCTL] = {step_sysctl, "write() below /proc/sys"},
+	[RECORD_STEP_PING] = {step_ping, "socket(IPPROTO_ICMP)"},
+	[RECORD_STEP_LINK] = {step_link, "RTM_NEWLINK over netlink"},
+	[RECORD_STEP_CABLE] = {step_cable, "RTM_NEWLINK over netlink"},
+	[RECORD_STEP_ROUTE] = {step_route, "a route's change over netlink"},
+	[RECORD_STEP_CONNTRACK] = {step_conntrack, "IPCTNL_MSG_CT_DELETE over netlink"},
 };
 
 /* Notes that a step could not be taken. Returns error. */
@@ -32,8 +36,8 @@ static int failed(struct player *player, const struct record *record, int error)
 	if (player->stopped) /* its function said why */
 		return error;
 	return player_unable(player, UNABLE_RUN, record->at.line, -error,
-			     "the step in line %d failed: %s", record->at.line,
-			     strerrorname_np(-error));
+			     "the step in line %d failed: %s: %s", record->at.line,
+			     kinds[record->kind].call, strerrorname_np(-error));
 }
 
 /* Records that a step has taken effect. */
@@ -66,7 +70,7 @@ int steps_before(struct player *player)
 		if (record->value[KEY_AT].moment.anchor != ANCHOR_BEFORE)
 			continue;
 		step->done = true;
-		error = functions[record->kind](player, record, step);
+		error = kinds[record->kind].take(player, record, step);
 		if (error)
 			return failed(player, record, error);
 	}
@@ -129,7 +133,7 @@ void steps_run(struct player *player)
 		if (step->done || step->due > began)
 			continue;
 		step->done = true;
-		error = functions[record->kind](player, record, step);
+		error = kinds[record->kind].take(player, record, step);
 		if (error) {
 			failed(player, record, error);
 			return;

@@ -11,7 +11,7 @@ int step_set(struct player *player, const struct record *record, struct player_s
 	(void)step;
 	if (player->ends[end].fd < 0)
 		return -ENOTCONN;
-	return options_set(player, record, player->ends[end].fd);
+	return options_set(player, record, end, player->ends[end].fd);
 }
 
 static int write_everywhere(struct player *player, const struct list_item *item)

@@ -50,6 +50,29 @@ for command in check run; do
 	expect_words "$work/err" "b.yaml"
 done
 
+# What only this kernel knows to be wrong is told in the same way, before anything runs.
+mkdir "$work/options"
+cat >"$work/options/option.yaml" <<'EOF'
+scenario: An option that no kernel takes
+client: {congestion: nosuch}
+until: 100ms
+expect: [nothing else on the wire]
+EOF
+usage 'option.yaml:2:22: error: this kernel refuses TCP_CONGESTION of the client: setsockopt(TCP_CONGESTION, nosuch): ENOENT' \
+	run "$work/options"
+
+# A step that fails: with its line, the system call and its errno.
+cat >"$work/step.yaml" <<'EOF'
+scenario: A route that is there already
+topology: pair
+timeline: [{at: 10ms, route: {end: client, state: restored}}]
+until: 100ms
+expect: [nothing else on the wire]
+EOF
+expect_exit 125 "$halfopen" run "$work/step.yaml"
+expect_words "$work/out" 'the step in line 3 failed: '
+expect_words "$work/out" 'over netlink: EEXIST'
+
 # A folder that cannot be written is known before anything runs.
 touch "$work/file"
 usage "Not a directory" run -o "$work/file/results" "$scenarios/000-dotnet-conversation"
