@@ -40,20 +40,34 @@ static bool is_initiative(const struct event *event)
 	return false;
 }
 
+static const struct record *record_of(const struct review *review, const struct step_event *step)
+{
+	const struct scenario *scenario = review->scenario;
+
+	return step->index >= 0 && step->index < (int64_t)scenario->step_count
+		       ? &scenario->steps[step->index]
+		       : NULL;
+}
+
 /*
  * When a step began to matter: a rule does when it is in force, a call of an application while it
  * is being made.
  */
-static int64_t in_effect(const struct review *review, const struct step_event *step, int64_t done)
+static int64_t in_effect(const struct record *record, const struct event *step)
 {
-	const struct scenario *scenario = review->scenario;
-	enum record_kind kind = RECORD_STEP_DROP;
+	return !record || is_fault(record) || record->kind == RECORD_STEP_HEAL ? step->at
+									       : step->step.began;
+}
 
-	if (step->index >= 0 && step->index < (int64_t)scenario->step_count)
-		kind = scenario->steps[step->index].kind;
-	return kind == RECORD_STEP_DROP || kind == RECORD_STEP_REJECT || kind == RECORD_STEP_HEAL
-		       ? done
-		       : step->began;
+/* Whether something passed that a step should have come before, and which it could have changed. */
+static bool has_passed(const struct record *record, const struct event *event, int64_t due,
+		       int64_t taken)
+{
+	if (record && is_about_echoes(record))
+		return event->kind == EVENT_PING && event->ping.sent > due &&
+		       event->ping.sent < taken;
+	return event->kind == EVENT_SEGMENT && event->at > due && event->at < taken &&
+	       is_initiative(event);
 }
 
 /*
@@ -62,21 +76,23 @@ static int64_t in_effect(const struct review *review, const struct step_event *s
  */
 static bool review_step(struct review *review, const struct event *step)
 {
-	int64_t taken = in_effect(review, &step->step, step->at);
+	const struct record *record = record_of(review, &step->step);
+	int64_t taken = in_effect(record, step);
 
 	for_each_event (event, review->timeline) {
 		char late[DURATION_TEXT_SIZE];
+		bool is_echo = event->kind == EVENT_PING;
 
-		if (event->kind != EVENT_SEGMENT || event->at <= step->step.due ||
-		    event->at >= taken || !is_initiative(event))
+		if (!has_passed(record, event, step->step.due, taken))
 			continue;
 		review_add(review, &every_run, VERDICT_INCONCLUSIVE, "each step in time",
 			   "a late step",
 			   "the step in line %lld (%s) took effect %s after its moment, when "
-			   "packet %lld had passed already: the scenario was not played as written",
+			   "%s %lld had passed already: the scenario was not played as written",
 			   (long long)step->step.line, step->step.what,
 			   duration_format(late, taken - step->step.due),
-			   (long long)event->segment.number);
+			   is_echo ? "echo" : "packet",
+			   (long long)(is_echo ? event->ping.number : event->segment.number));
 		return true;
 	}
 	return false;

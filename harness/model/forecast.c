@@ -80,7 +80,7 @@ static void take_step(struct forecaster *forecaster, size_t index)
 		.since = window_at(step->value[KEY_AT].moment.delay),
 	};
 	scenario_faults(forecaster->scenario, index, forecaster->in_force);
-	if (!is_fault(step) && step->kind != RECORD_STEP_HEAL && step->kind != RECORD_STEP_PING &&
+	if (!is_fault(step) && step->kind != RECORD_STEP_HEAL && !is_about_echoes(step) &&
 	    !model_take_call(&forecaster->model, step, forecaster->steps[index]) &&
 	    !model_take_setting(&forecaster->model, step, forecaster->steps[index]) &&
 	    forecast->unfollowed < 0)

@@ -89,8 +89,7 @@ bool count_is_limit(const struct scenario *scenario, enum end end)
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		const struct record *step = &scenario->steps[i];
 
-		if (!step->bad &&
-		    (step->kind == RECORD_STEP_PING || (is_fault(step) && !takes_segments(step))))
+		if (!step->bad && is_about_echoes(step))
 			continue;
 		if (step->bad || step->kind != RECORD_STEP_DROP || fault_is_partial(step))
 			return false;

@@ -350,10 +350,17 @@ static inline bool is_fault(const struct record *step)
 	return step->kind == RECORD_STEP_DROP || step->kind == RECORD_STEP_REJECT;
 }
 
-/* Whether it stands in the connection's way: a rule for echoes touches no segment. */
+/* Whether it does nothing to the connection or its path: a ping, or a rule for echoes. */
+static inline bool is_about_echoes(const struct record *step)
+{
+	return step->kind == RECORD_STEP_PING ||
+	       (is_fault(step) && record_number(step, KEY_KIND) == FAULT_ECHO);
+}
+
+/* Whether it stands in the connection's way. */
 static inline bool takes_segments(const struct record *step)
 {
-	return is_fault(step) && record_number(step, KEY_KIND) != FAULT_ECHO;
+	return is_fault(step) && !is_about_echoes(step);
 }
 
 /* Whether the router tracks connections. */

@@ -149,6 +149,21 @@ static void descriptor_of_the_first(struct timeline *timeline)
 	timeline->events[HELD_LAST].resources.descriptors++;
 }
 
+/* An echo passed before the rule was in force; a segment does not matter to it. */
+static void drop_late(struct timeline *timeline)
+{
+	timeline->events[DROP].step.due = 2 * SECOND + 2;
+	timeline->events[ECHO_2].at = timeline->events[ECHO_2].ping.sent = 2 * SECOND + 3;
+	timeline->events[ECHO_2].ping.outcome = PING_UNANSWERED;
+}
+
+static void drop_late_for_segments(struct timeline *timeline)
+{
+	timeline->events[DROP].step.due = 2 * SECOND + 2;
+	timeline_append(timeline, segment(2 * SECOND + 3, END_CLIENT, ROLE_SYN, 1, FLAG_SYN, 1, 0));
+	timeline_sort(timeline);
+}
+
 static void port_left(struct timeline *timeline)
 {
 	timeline->events[HELD_LAST].resources.ports++;
@@ -188,6 +203,8 @@ static const struct {
 	{silent_late_with_witness, VERDICT_INCONCLUSIVE, "but the machine was"},
 	{descriptor_left, VERDICT_FAIL, "1 descriptor more is open behind 101 echoes"},
 	{descriptor_of_the_first, VERDICT_FAIL, "1 descriptor more is open"},
+	{drop_late, VERDICT_INCONCLUSIVE, "after its moment, when echo 2 had passed already"},
+	{drop_late_for_segments, VERDICT_PASS, "nothing else was on the wire"},
 	{port_left, VERDICT_FAIL, "1 port more is open behind 101 echoes, 0 expected"},
 	{memory_left, VERDICT_FAIL, "100 echoes left 1600 bytes of memory, less than 16 for each"},
 	{never_finished, VERDICT_FAIL, "the ping did not finish"},
