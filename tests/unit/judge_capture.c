@@ -50,6 +50,14 @@ static const char beyond[] = HEAD "  - client: {error: ETIMEDOUT}\n"
 
 static const char established[] = HEAD "  - reset: {from: client, after: established, delay: 6s}\n";
 
+static const char echoes[] = "scenario: Echoes beside the connection\n"
+			     "monitor: {from: client, interval: 1s, threshold: 3}\n"
+			     "timeline: [{at: 1s, ping: {from: client, count: 100}}]\n"
+			     "expect:\n"
+			     "  - ping: {answered: 100}\n"
+			     "  - monitor: {says: answers}\n"
+			     "  - resources: {descriptors: 0, memory: unchanged}\n";
+
 enum place {
 	CAPTURE,
 	SYN,
@@ -265,6 +273,10 @@ static const struct {
 	 "a capture cannot answer this: what a firewall rule counted", 3},
 	{"nothing answerable, disturbed", beyond, loses_packets, VERDICT_INCONCLUSIVE,
 	 VERDICT_INCONCLUSIVE, "what a firewall rule counted", 3},
+	{"echoes", echoes, nothing, VERDICT_INCONCLUSIVE, VERDICT_INCONCLUSIVE,
+	 "a capture cannot answer this: what became of ICMP echoes", 4},
+	{"echoes, resources", echoes, nothing, VERDICT_INCONCLUSIVE, VERDICT_INCONCLUSIVE,
+	 "a capture cannot answer this: what a process held", 4},
 	{"established", established, nothing, VERDICT_PASS, VERDICT_PASS,
 	 "after the connection was established", 1},
 	{"established, unseen", established, begins_late, VERDICT_INCONCLUSIVE,
