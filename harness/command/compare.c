@@ -140,13 +140,8 @@ static int compare_all(struct comparing *comparing)
 static int write_page(const struct comparing *comparing)
 {
 	struct output_file file;
-	const char *slash = strrchr(comparing->html, '/');
-	cleanup_free char *folder =
-		slash ? strndup(comparing->html, (size_t)(slash - comparing->html)) : strdup(".");
-	int error;
+	int error = output_path_open(&file, comparing->html);
 
-	error = output_file_open(&file, slash == comparing->html ? "/" : folder,
-				 slash ? slash + 1 : comparing->html, "");
 	if (!error) {
 		comparisons_write_html(&comparing->comparisons, &comparing->compared, file.stream);
 		error = output_file_commit(&file);

@@ -69,6 +69,16 @@ static int keep_capture(const char *folder, const struct outcome *outcome)
 	return output_file_commit(&file);
 }
 
+int results_check(const char *folder)
+{
+	struct output_file file;
+	int error = output_file_open(&file, folder, "results", ".json");
+
+	if (!error)
+		output_file_discard(&file);
+	return error;
+}
+
 int results_keep(const char *folder, const struct outcome *outcome)
 {
 	int error = keep_timeline(folder, outcome);

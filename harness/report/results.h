@@ -4,6 +4,9 @@
 
 #include "report/saved.h"
 
+/* Whether it can be written to; it is made, nothing else is. Returns 0 or -errno. */
+int results_check(const char *folder);
+
 /*
  * Writes FOLDER/ID.jsonl (the timeline) and FOLDER/ID.pcapng (the capture, each packet with its
  * role as comment). Returns 0 or -errno.

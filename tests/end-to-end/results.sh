@@ -37,4 +37,42 @@ jq -e --arg path "$work/wrong.yaml" '.scenarios[] | select(.id == "wrong") | .pa
 jq -r '.scenarios[] | .timeline, .capture | select(. != null)' "$results" | while read -r name; do
 	[ -s "$work/results/$name" ] || echo "$name"
 done | grep . && fail "a file that is named is not there"
+
+# refuse WORDS FOLDER: exit 2 and one message before anything is played.
+refuse() {
+	expect_exit 2 "$halfopen" run -o "$2" "$file"
+	expect_words "$work/err" "$1"
+	[ ! -s "$work/out" ] || fail "played: -o $2"
+	[ "$(grep -vc "^Try '" "$work/err")" = 1 ] || fail "not one message: $(cat "$work/err")"
+}
+refuse "--output takes the name of a folder, not ''" ""
+refuse "Not a directory" "$work/wrong.yaml"
+refuse "Not a directory" "$work/wrong.yaml/below"
+refuse "No such file" /proc/nowhere
+mkdir "$work/results.json.part" "$work/taken"
+mv "$work/results.json.part" "$work/taken"
+refuse "Is a directory" "$work/taken"
+
+# A disk that is full in the middle: one message, and no half of a file.
+cat >"$work/full.sh" <<'END'
+mount -t tmpfs -o size=8k none "$1/disk" || exit 77
+status=0
+"$2" run -o "$1/disk" "$1/model.yaml" >"$1/full.out" 2>"$1/full" || status=$?
+[ "$status" -eq 2 ] || echo "exit $status"
+grep -qF "writing to $1/disk: No space left on device" "$1/full" || cat "$1/full"
+[ "$(wc -l <"$1/full")" -eq 1 ] || cat "$1/full"
+find "$1/disk" -type f ! -name model.jsonl
+[ ! -e "$1/disk/model.jsonl" ] || tail -n 1 "$1/disk/model.jsonl" | grep -q '"event":"end"' ||
+	echo "half a timeline"
+END
+mkdir "$work/disk"
+chmod 777 "$work" "$work/disk"
+status=0
+said=$(unshare --user --map-root-user --mount bash "$work/full.sh" "$work" "$(realpath "$halfopen")" 2>&1) ||
+	status=$?
+if [ "$status" -eq 77 ]; then
+	echo "no tmpfs can be mounted here: the full disk is left out"
+elif [ "$status" -ne 0 ] || [ -n "$said" ]; then
+	fail "a full disk: exit $status: $said"
+fi
 finish
