@@ -160,7 +160,8 @@ static void take_application(struct making *making, const struct event *event)
 	int64_t since = making->fault >= 0 ? making->fault : making->heard[event->end];
 
 	if (event->end == END_NONE || application->call == CALL_POLL ||
-	    application->call == CALL_SELECT || application->call == CALL_EPOLL)
+	    application->call == CALL_CONNECT_AGAIN || application->call == CALL_SELECT ||
+	    application->call == CALL_EPOLL)
 		return;
 	if (application->call == CALL_RECV && !application->error && !application->result)
 		add_told(&making->facts->told[event->end], "end of file");

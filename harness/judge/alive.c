@@ -28,7 +28,8 @@ static const struct event *error_of(const struct review *review)
 {
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_APPLICATION && event->application.error &&
-		    event->application.error != EAGAIN)
+		    event->application.error != EAGAIN &&
+		    event->application.call != CALL_CONNECT_AGAIN)
 			return event;
 	}
 	return NULL;

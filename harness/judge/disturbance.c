@@ -35,6 +35,7 @@ static bool is_initiative(const struct event *event)
 	case ROLE_PROBE_REPLY:
 	case ROLE_ACK:
 	case ROLE_OTHER:
+	case ROLE_LATER:
 		return false;
 	}
 	return false;

@@ -246,7 +246,7 @@ static void take_segment_at(struct prediction *prediction, const struct event *s
 
 static void take_segment(struct prediction *prediction, const struct event *event)
 {
-	if (event != prediction->taken)
+	if (event != prediction->taken && event->segment.role != ROLE_LATER)
 		take_segment_at(prediction, event, event->at);
 }
 
@@ -305,6 +305,8 @@ static void take_application(struct prediction *prediction, const struct event *
 	struct event told = *event;
 	struct due due;
 
+	if (event->application.call == CALL_CONNECT_AGAIN)
+		return;
 	if (event->application.error == EAGAIN) {
 		take_wait(prediction, event);
 		return;

@@ -31,7 +31,8 @@ static const char *result_text(char *buffer, size_t size, const struct applicati
 {
 	if (told->error)
 		snprintf(buffer, size, "%s", errno_name(told->error));
-	else if (told->call == CALL_CONNECT)
+	else if (told->call == CALL_CONNECT || told->call == CALL_CONNECT_AGAIN ||
+		 told->call == CALL_CLOSE)
 		snprintf(buffer, size, "ok");
 	else if (told->call == CALL_SELECT)
 		snprintf(buffer, size, "%s", told->result ? "readable" : "nothing");
@@ -51,6 +52,13 @@ static bool is_asked_often(const struct application_event *told)
 	       told->error == EAGAIN;
 }
 
+/* connect() may be called again, on another socket. */
+static bool is_call(const struct application_event *told, enum application_call call)
+{
+	return told->call == (int)call ||
+	       (call == CALL_CONNECT && told->call == CALL_CONNECT_AGAIN);
+}
+
 /* What one call returned over time. */
 static struct item_list results_of(const struct review *review, enum end end,
 				   enum application_call call)
@@ -60,7 +68,7 @@ static struct item_list results_of(const struct review *review, enum end end,
 
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_APPLICATION && event->end == end &&
-		    event->application.call == (int)call)
+		    is_call(&event->application, call))
 			item_add(&list, result_text(text, sizeof(text), &event->application),
 				 !is_asked_often(&event->application));
 	}
@@ -82,7 +90,8 @@ static const struct event *first_error(const struct review *review, enum end end
 {
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_APPLICATION && event->end == end &&
-		    event->application.error && event->application.error != EAGAIN)
+		    event->application.error && event->application.error != EAGAIN &&
+		    event->application.call != CALL_CONNECT_AGAIN)
 			return event;
 	}
 	return NULL;
@@ -172,6 +181,10 @@ void review_end(struct review *review, const struct record *expectation)
 	if (record_has(expectation, KEY_EPOLL)) {
 		list = results_of(review, end, CALL_EPOLL);
 		review_items(review, expectation, KEY_EPOLL, end, &list, "epoll_wait() said");
+	}
+	if (record_has(expectation, KEY_CLOSE)) {
+		list = results_of(review, end, CALL_CLOSE);
+		review_items(review, expectation, KEY_CLOSE, end, &list, "close() returned");
 	}
 	if (record_has(expectation, KEY_LASTED))
 		review_lasted(review, expectation, end);

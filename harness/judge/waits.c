@@ -15,8 +15,9 @@
 #define RETURNING MILLISECOND
 
 /*
- * recv() waits by the timer wheel (schedule_timeout()); poll(), select() and epoll_wait() by a
- * high-resolution timer with the slack of select_estimate_accuracy(), fs/select.c: a thousandth.
+ * recv() and close() wait by the timer wheel (schedule_timeout()); poll(), select() and
+ * epoll_wait() by a high-resolution timer with the slack of select_estimate_accuracy(),
+ * fs/select.c: a thousandth.
  */
 static struct window wait_window(const struct review *review, const struct event *event,
 				 int64_t due)
@@ -24,7 +25,7 @@ static struct window wait_window(const struct review *review, const struct event
 	int64_t slack = due / 1000;
 	struct window window = {due, due};
 
-	if (event->application.call == CALL_RECV)
+	if (event->application.call == CALL_RECV || event->application.call == CALL_CLOSE)
 		window = wheel_window(&review->wheel, due);
 	else if (slack > SLACK_MOST)
 		window.latest += SLACK_MOST;
@@ -38,6 +39,8 @@ static bool is_vain(const struct application_event *told)
 {
 	if (told->call == CALL_RECV)
 		return told->error == EAGAIN;
+	if (told->call == CALL_CLOSE)
+		return told->lasted;
 	return (told->call == CALL_POLL || told->call == CALL_SELECT || told->call == CALL_EPOLL) &&
 	       !told->error && !told->result && told->lasted;
 }
@@ -49,7 +52,7 @@ void review_wait(struct review *review, const struct record *expectation, const 
 	struct window called = {began, began};
 	char subject[64];
 
-	snprintf(subject, sizeof(subject), "nothing for the %s's %s()",
+	snprintf(subject, sizeof(subject), "the end of the %s's %s()",
 		 word_name(end_words, (int)event->end),
 		 word_name(call_words, event->application.call));
 	review_time(review, expectation, called, wait_window(review, event, due), event->at,

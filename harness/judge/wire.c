@@ -86,7 +86,8 @@ void review_nothing_else(struct review *review, const struct record *expectation
 		const struct event *event = &timeline->events[i];
 		char at[DURATION_TEXT_SIZE];
 
-		if (event->kind != EVENT_SEGMENT || review->claimed[i])
+		if (event->kind != EVENT_SEGMENT || review->claimed[i] ||
+		    event->segment.role == ROLE_LATER)
 			continue;
 		if (is_handshake(event) && handshake[event->segment.role - ROLE_SYN]++ == 0)
 			continue;

@@ -16,6 +16,8 @@ static void set_scene(struct model *model, const struct settings *settings,
 	model_path(model, END_SERVER, PATH_DROP);
 	model_path(model, END_CLIENT, PATH_DROP);
 	model_call(model, END_SERVER, MODEL_VANISH, 0, zero);
+	/* One that never looks is told nothing, but the kernel notices all the same. */
+	model->client.unaware = false;
 	switch (situation) {
 	case SITUATION_IDLE:
 		break;

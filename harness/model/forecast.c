@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "model/applications.h"
 #include "model/steps.h"
 
 /* A day and more of a probe every ten seconds; a scenario that comes to more is cut. */
@@ -18,6 +19,7 @@
 struct forecaster {
 	const struct scenario *scenario;
 	struct model model;
+	struct applications applications;
 	struct forecast *forecast;
 	struct window *steps; /* when each is due, where that is known */
 	bool *known, *done, *in_force;
@@ -79,6 +81,8 @@ static void take_step(struct forecaster *forecaster, size_t index)
 		.at = forecaster->steps[index],
 		.since = window_at(step->value[KEY_AT].moment.delay),
 	};
+	applications_take(&forecaster->applications, &forecaster->model.settings.wheel, step,
+			  forecaster->steps[index]);
 	scenario_faults(forecaster->scenario, index, forecaster->in_force);
 	if (!is_fault(step) && step->kind != RECORD_STEP_HEAL && !is_about_echoes(step) &&
 	    !model_take_call(&forecaster->model, step, forecaster->steps[index]) &&
@@ -119,6 +123,7 @@ static void seen(struct forecaster *forecaster, enum anchor anchor, enum end end
 
 static void note_states(struct forecaster *forecaster, struct window at)
 {
+	applications_note(&forecaster->applications, &forecaster->model, at);
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
 		enum tcp_state state = model_end(&forecaster->model, end)->state;
 
@@ -197,6 +202,18 @@ static bool is_act(const struct due *due)
 	       due->kind == DUE_DATA || due->kind == DUE_FIN;
 }
 
+/* An application acts by itself. What comes of it is due then. */
+static void take_act(struct forecaster *forecaster, enum end end, struct window at)
+{
+	int error = applications_act(&forecaster->applications, &forecaster->model, end);
+
+	if (!error)
+		return;
+	if (!forecaster->forecast->told[end])
+		forecaster->forecast->told[end] = error;
+	seen(forecaster, ANCHOR_ERROR, end, at);
+}
+
 /* Takes what is due next. Returns false where nothing is, or the end is reached. */
 static bool take_next(struct forecaster *forecaster)
 {
@@ -208,10 +225,21 @@ static bool take_next(struct forecaster *forecaster)
 		       : count	 ? list[0].at.earliest
 				 : INT64_MAX;
 	struct forecast_entry *entry;
+	struct window acts;
+	enum end actor = applications_next(&forecaster->applications, &acts);
+	bool is_act_next =
+		actor != END_NONE && acts.earliest < next && (step >= 0 || !count || list[0].wait);
+
+	if (is_act_next)
+		next = acts.earliest;
 
 	if (forecaster->until_known && next > forecast->until.latest) {
 		forecast->ended = true;
 		return false;
+	}
+	if (is_act_next) {
+		take_act(forecaster, actor, acts);
+		return true;
 	}
 	if (step >= 0) {
 		take_step(forecaster, (size_t)step);
@@ -244,7 +272,10 @@ static bool is_endless(const struct forecaster *forecaster)
 {
 	const struct scenario *scenario = forecaster->scenario;
 
-	if (forecaster->repeats[END_CLIENT] + forecaster->repeats[END_SERVER] < REPEAT_LIMIT)
+	if (forecaster->repeats[END_CLIENT] + forecaster->repeats[END_SERVER] < REPEAT_LIMIT &&
+	    forecaster->applications.list[END_CLIENT].beats +
+			    forecaster->applications.list[END_SERVER].beats <
+		    REPEAT_LIMIT)
 		return false;
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		if (!forecaster->done[i] &&
@@ -329,6 +360,7 @@ void forecast_make(const struct scenario *scenario, const struct settings *setti
 
 	*ret_forecast = (struct forecast){.unfollowed = -1};
 	model_start(&forecaster.model, settings);
+	applications_start(&forecaster.applications, scenario);
 	reached(&forecaster, ANCHOR_BEFORE, END_NONE, 0, window_at(0));
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		if (forecaster.known[i])

@@ -172,6 +172,7 @@ static void sent(struct model *model, struct model_end *end, const struct model_
 	case ROLE_PROBE_REPLY:
 	case ROLE_ACK:
 	case ROLE_OTHER:
+	case ROLE_LATER:
 		break;
 	}
 }

@@ -114,6 +114,7 @@ static struct model_segment segment_of(const struct model *model, const struct d
 	case ROLE_PROBE_REPLY:
 	case ROLE_ACK:
 	case ROLE_OTHER:
+	case ROLE_LATER:
 		break;
 	}
 	return segment;

@@ -26,7 +26,7 @@ static void take_segment(struct model *model, const struct event *event)
 		.window = seen->window,
 	};
 
-	if (segment.role == ROLE_OTHER || event->end == END_NONE)
+	if (segment.role == ROLE_OTHER || segment.role == ROLE_LATER || event->end == END_NONE)
 		return;
 	/* Only its receiver knows how full a buffer is: it says so. */
 	if (segment.flags & FLAG_ACK && !(segment.flags & FLAG_RST)) {
@@ -68,6 +68,8 @@ void model_called(struct model *model, const struct event *event, struct window 
 		model_call(model, event->end, MODEL_SHUTDOWN_RECEIVE, 0, at);
 	else if (call->call == CALL_SHUTDOWN_BOTH && !call->error)
 		shut_down_both(model, event->end, at);
+	else if (call->call == CALL_LINGER)
+		model_call(model, event->end, MODEL_LINGER, 0, at);
 	else if (call->call == CALL_CLOSE)
 		model_call(model, event->end, MODEL_CLOSE, 0, at);
 	else if (call->call == CALL_KILL)
@@ -78,7 +80,7 @@ void model_called(struct model *model, const struct event *event, struct window 
 		model_call(model, event->end, MODEL_DESTROY, 0, at);
 	else if (call->call == CALL_ABORT)
 		model_call(model, event->end, MODEL_ABORT, 0, at);
-	if (is_final(call->error))
+	if (is_final(call->error) && call->call != CALL_CONNECT_AGAIN)
 		model_call(model, event->end, MODEL_TOLD, 0, at);
 }
 

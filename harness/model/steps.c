@@ -13,6 +13,13 @@ static void take_shutdown(struct model *model, const struct record *step, struct
 		model_call(model, end, MODEL_SHUTDOWN, 0, at);
 }
 
+static enum model_call close_of(const struct record *step)
+{
+	if (!record_has(step, KEY_LINGER))
+		return MODEL_CLOSE;
+	return record_number(step, KEY_LINGER) ? MODEL_LINGER : MODEL_ABORT;
+}
+
 bool model_take_call(struct model *model, const struct record *step, struct window at)
 {
 	enum end end = (enum end)record_number(step, KEY_END);
@@ -25,8 +32,9 @@ bool model_take_call(struct model *model, const struct record *step, struct wind
 	else if (step->kind == RECORD_STEP_SHUTDOWN)
 		take_shutdown(model, step, at);
 	else if (step->kind == RECORD_STEP_CLOSE)
-		model_call(model, end, record_has(step, KEY_LINGER) ? MODEL_ABORT : MODEL_CLOSE, 0,
-			   at);
+		model_call(model, end, close_of(step), 0, at);
+	else if (step->kind == RECORD_STEP_CONNECT)
+		return true; /* another socket */
 	else if (step->kind == RECORD_STEP_VANISH || step->kind == RECORD_STEP_REBOOT)
 		model_call(model, end, MODEL_VANISH, 0, at);
 	else if (step->kind == RECORD_STEP_KILL)

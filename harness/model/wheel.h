@@ -3,9 +3,9 @@
  *
  * Since Linux 4.8 (kernel/time/timer.c, calc_wheel_index; commit 500462a9de65) a timer is put into
  * a bucket of a level by its distance, is never early, and is late by at most one granule of that
- * level, 8^level jiffies, and two jiffies: a CPU's tick may see the old jiffy, and what is sent on a
- * tick is sent at some moment of that jiffy. TCP's timers (retransmission, window probe, keepalive,
- * SYN-ACK, TIME-WAIT) are such timers.
+ * level, 8^level jiffies, and two jiffies: a CPU's tick may see the old jiffy, and what is sent on
+ * a tick is sent at some moment of that jiffy. TCP's timers (retransmission, window probe,
+ * keepalive, SYN-ACK, TIME-WAIT) are such timers.
  */
 #ifndef HALFOPEN_MODEL_WHEEL_H
 #define HALFOPEN_MODEL_WHEEL_H

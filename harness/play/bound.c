@@ -45,11 +45,17 @@ static int64_t expectation_bound(const struct settings *settings, const struct r
 	return latest(wheel, record, KEY_DELAY);
 }
 
-static int64_t step_bound(const struct record *step)
+static int64_t step_bound(const struct settings *settings, const struct record *step)
 {
 	int64_t delay = step->value[KEY_AT].moment.delay;
 
-	return step->kind == RECORD_STEP_PING ? delay + ping_bound(step) : delay;
+	if (step->kind == RECORD_STEP_PING)
+		return delay + ping_bound(step);
+	if (step->kind == RECORD_STEP_CLOSE)
+		return delay + latest(&settings->wheel, step, KEY_LINGER);
+	if (step->kind == RECORD_STEP_CONNECT)
+		return delay + model_detection(settings, SITUATION_CONNECTING).within.latest;
+	return delay;
 }
 
 static int64_t forecast_bound(const struct scenario *scenario, const struct settings *settings)
@@ -71,7 +77,7 @@ int64_t play_bound(const struct scenario *scenario, const struct settings *setti
 	int64_t predicted = forecast_bound(scenario, settings), claimed = 0;
 
 	for (size_t i = 0; i < scenario->step_count; i++)
-		claimed += step_bound(&scenario->steps[i]);
+		claimed += step_bound(settings, &scenario->steps[i]);
 	for (size_t i = 0; i < scenario->expectation_count; i++)
 		claimed += expectation_bound(settings, &scenario->expectations[i]);
 	/* Up to an interval goes by before the first echo that a fault takes. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,7 +39,6 @@ void calls_tell(struct calls *calls, enum application_call call, int64_t began, 
 	};
 
 	calls->run_delay = delay;
-	/* Less than PIPE_BUF: whole or not at all. */
 	if (write(calls->out, &message, sizeof(message)) != sizeof(message))
 		_exit(0);
 }
@@ -69,17 +69,18 @@ static _Noreturn void live(struct calls *calls, pid_t parent, calls_function *ru
 	calls->run_delay = watch_run_delay(calls->schedstat);
 	now = calls_now(calls);
 	calls_tell(calls, CALL_NONE, now, now, 0, 0);
-	run(calls);
+	if (read(calls->out, &now, 1) == 1)
+		run(calls);
 	_exit(0);
 }
 
-/* Reads the next message; blocks where the pipe does. Returns 1, 0 at its end, or -errno. */
-static int next_message(int pipe, struct call_message *message)
+/* Reads the next message; blocks where the channel does. Returns 1, 0 at its end, or -errno. */
+static int next_message(int channel, struct call_message *message)
 {
 	ssize_t length;
 
 	do {
-		length = read(pipe, message, sizeof(*message));
+		length = read(channel, message, sizeof(*message));
 	} while (length < 0 && errno == EINTR);
 	return length < 0 ? -errno : length > 0;
 }
@@ -97,8 +98,8 @@ int caller_start(struct player *player, enum end end, struct caller *caller, int
 	pid_t parent = getpid();
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC))
-		return player_unable(player, UNABLE_RUN, 0, errno, "pipe: %s",
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return player_unable(player, UNABLE_RUN, 0, errno, "socketpair: %s",
 				     strerrorname_np(errno));
 	fflush(player->stream);
 	calls.out = ends[1];
@@ -106,7 +107,7 @@ int caller_start(struct player *player, enum end end, struct caller *caller, int
 	if (caller->pid == 0)
 		live(&calls, parent, run);
 	close(ends[1]);
-	caller->pipe = ends[0];
+	caller->channel = ends[0];
 	if (caller->pid < 0) {
 		caller->pid = 0;
 		close(ends[0]);
@@ -114,16 +115,23 @@ int caller_start(struct player *player, enum end end, struct caller *caller, int
 				     strerrorname_np(errno));
 	}
 	/* Until it has closed what it must not hold. */
-	if (next_message(caller->pipe, &ready) <= 0) {
+	if (next_message(caller->channel, &ready) <= 0) {
 		caller_stop(player, end, caller);
 		return player_unable(player, UNABLE_RUN, 0, ECHILD,
 				     "the process of the %s's application did not begin",
 				     word_name(end_words, (int)end));
 	}
-	fcntl(caller->pipe, F_SETFL, O_NONBLOCK);
-	event.data.u32 = (uint32_t)caller->pipe;
-	epoll_ctl(player->epoll, EPOLL_CTL_ADD, caller->pipe, &event);
+	fcntl(caller->channel, F_SETFL, O_NONBLOCK);
+	event.data.u32 = (uint32_t)caller->channel;
+	epoll_ctl(player->epoll, EPOLL_CTL_ADD, caller->channel, &event);
 	return 0;
+}
+
+void caller_go(const struct caller *caller)
+{
+	/* Where nobody is there to read it, caller_hear() finds that out. */
+	if (write(caller->channel, "", 1) != 1)
+		errno = 0;
 }
 
 static void take(struct player *player, enum end end, const struct call_message *message)
@@ -135,16 +143,16 @@ static void take(struct player *player, enum end end, const struct call_message 
 	endpoint_heard(player, end, message->at, message->told);
 }
 
-/* Its process is over, or ended here: what it said last is still in the pipe. */
+/* Its process is over, or ended here: what it said last is still in the channel. */
 static void finish(struct player *player, enum end end, struct caller *caller)
 {
 	struct call_message message;
 
 	waitpid(caller->pid, NULL, 0);
-	while (next_message(caller->pipe, &message) > 0)
+	while (next_message(caller->channel, &message) > 0)
 		take(player, end, &message);
-	epoll_ctl(player->epoll, EPOLL_CTL_DEL, caller->pipe, NULL);
-	close(caller->pipe);
+	epoll_ctl(player->epoll, EPOLL_CTL_DEL, caller->channel, NULL);
+	close(caller->channel);
 	*caller = (struct caller){0};
 }
 
@@ -153,7 +161,7 @@ void caller_hear(struct player *player, enum end end, struct caller *caller)
 	struct call_message message;
 	int result;
 
-	while ((result = next_message(caller->pipe, &message)) > 0)
+	while ((result = next_message(caller->channel, &message)) > 0)
 		take(player, end, &message);
 	if (!result)
 		finish(player, end, caller);

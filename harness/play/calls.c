@@ -166,6 +166,14 @@ static void write_for_ever(struct calls *calls)
 	}
 }
 
+void close_and_wait(struct calls *calls)
+{
+	int64_t began = calls_now(calls);
+	int result = close(calls->fd), error = result ? errno : 0;
+
+	calls_tell(calls, CALL_CLOSE, began, calls_now(calls), result, error);
+}
+
 calls_function *calls_of(const struct record *end)
 {
 	switch (observer_of(end)) {

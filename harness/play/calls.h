@@ -1,4 +1,4 @@
-/* What a caller's process has: its socket, and a pipe for what it is told. Internal to play/. */
+/* What a caller's process has: its socket, and a channel for what it is told. Internal to play/. */
 #ifndef HALFOPEN_PLAY_CALLS_H
 #define HALFOPEN_PLAY_CALLS_H
 
@@ -12,7 +12,7 @@ struct calls {
 	int64_t run_delay; /* how long this process has waited for a CPU so far; -1: not known */
 };
 
-/* One thing that the process was told, as it goes through the pipe. */
+/* One thing that the process was told, as it goes through the channel. */
 struct call_message {
 	struct application_event told;
 	int64_t at;

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "play/player.h"
 
@@ -69,7 +70,7 @@ void endpoint_heard(struct player *player, enum end end, int64_t at, struct appl
 	player->last_happened = player_now(player);
 	if (told.call == CALL_RECV && told.result > 0 && player->checked != NEVER)
 		player->ends[end].reached = true;
-	if (told.error)
+	if (told.error && told.call != CALL_CONNECT_AGAIN)
 		steps_seen(player, ANCHOR_ERROR, end, player_now(player));
 }
 
@@ -167,20 +168,44 @@ int endpoint_connect(struct player *player)
 	return 0;
 }
 
-void endpoint_connected(struct player *player)
+/* What has become of a connect() that does not wait: 0, its error, or EINPROGRESS. */
+static int connect_result(int fd)
 {
-	struct player_end *client = &player->ends[END_CLIENT];
 	socklen_t length = sizeof(int);
 	struct tcp_info info;
 	socklen_t info_length = sizeof(info);
 	int error = 0;
 
 	/* Asked before it is over, SO_ERROR gives an ICMP error that has not ended the attempt. */
-	if (!getsockopt(client->fd, IPPROTO_TCP, TCP_INFO, &info, &info_length) &&
+	if (!getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &info_length) &&
 	    info.tcpi_state == TCP_SYN_SENT)
+		return EINPROGRESS;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
+}
+
+static void close_later(struct player *player)
+{
+	if (player->later.fd >= 0)
+		close(player->later.fd);
+	if (player->later.accepted >= 0)
+		close(player->later.accepted);
+	player->later.fd = player->later.accepted = -1;
+}
+
+static void connected_again(struct player *player, int64_t at, int error)
+{
+	player->later.connecting = false;
+	await(player, player->later.fd, 0, EPOLL_CTL_DEL);
+	endpoint_told(player, END_CLIENT, CALL_CONNECT_AGAIN, at, error ? -1 : 0, error);
+}
+
+void endpoint_connected(struct player *player)
+{
+	struct player_end *client = &player->ends[END_CLIENT];
+	int error = connect_result(client->fd);
+
+	if (error == EINPROGRESS)
 		return;
-	if (getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length))
-		error = errno;
 	player->connecting = false;
 	endpoint_told(player, END_CLIENT, CALL_CONNECT, -1, error ? -1 : 0, error);
 	if (error) {
@@ -192,11 +217,76 @@ void endpoint_connected(struct player *player)
 	steps_reached(player, ANCHOR_ESTABLISHED, END_CLIENT, 1, player_now(player));
 }
 
+int endpoint_connect_again(struct player *player)
+{
+	const struct record *record = &player->scenario->client;
+	const struct address *server = &player->ends[END_SERVER].local;
+	struct address address = address_at(player, END_CLIENT, &record->value[KEY_BIND].address);
+	struct sockaddr_storage peer;
+	socklen_t length = address_to_socket(server, &peer);
+	int64_t began;
+	int error = places_switch(player, TOPOLOGY_CLIENT);
+
+	if (error)
+		return error;
+	close_later(player);
+	if (!record_has(record, KEY_BIND))
+		address = (struct address){.family = server->family};
+	address.port = 0;
+	error = open_socket(player, &address, "client", &player->later.fd);
+	if (!error)
+		error = options_set(player, record, END_CLIENT, player->later.fd);
+	if (error)
+		return error;
+	await(player, player->later.fd, EPOLLOUT, EPOLL_CTL_ADD);
+	player->later.connecting = true;
+	began = player_now(player);
+	error = connect(player->later.fd, (struct sockaddr *)&peer, length) ? errno : 0;
+	*array_push(player->later.ports, player->later.count) =
+		local_address(player->later.fd).port;
+	if (error != EINPROGRESS)
+		connected_again(player, began, error);
+	return 0;
+}
+
+void endpoint_connected_again(struct player *player)
+{
+	int error = connect_result(player->later.fd);
+
+	if (error != EINPROGRESS)
+		connected_again(player, -1, error);
+}
+
+/* Whether a client's port is that of a connection that was made again. */
+bool endpoint_is_later(const struct player *player, uint16_t port)
+{
+	for (size_t i = 0; i < player->later.count; i++) {
+		if (player->later.ports[i] == port)
+			return true;
+	}
+	return false;
+}
+
+static bool accept_later(struct player *player, int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t length = sizeof(peer);
+
+	if (fd < 0 || getpeername(fd, (struct sockaddr *)&peer, &length) ||
+	    !endpoint_is_later(player, address_from_socket(&peer).port))
+		return false;
+	player->later.accepted = fd;
+	endpoint_told(player, END_SERVER, CALL_ACCEPT, -1, 0, 0);
+	return true;
+}
+
 void endpoint_accept(struct player *player)
 {
 	struct player_end *server = &player->ends[END_SERVER];
 	int fd = accept4(player->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
+	if (accept_later(player, fd))
+		return;
 	if (fd < 0 || server->fd >= 0) {
 		if (fd >= 0)
 			close(fd);
@@ -220,8 +310,13 @@ int endpoint_watch(struct player *player, enum end end)
 	struct player_end *observed = &player->ends[end];
 	calls_function *run = calls_of(record_of(player, end));
 
-	if (run)
-		return caller_start(player, end, &observed->observer, observed->fd, run);
+	if (run) {
+		int error = caller_start(player, end, &observed->observer, observed->fd, run);
+
+		if (!error)
+			caller_go(&observed->observer);
+		return error;
+	}
 	if (observer_of(record_of(player, end)) != OBSERVE_LOOP)
 		return 0;
 	observed->readable = true;
@@ -296,6 +391,27 @@ void endpoint_close(struct player *player, enum end end, enum application_call c
 	closed->fd = -1;
 	closed->readable = false;
 	endpoint_told(player, end, call, began, result, result ? errno : 0);
+}
+
+int endpoint_linger(struct player *player, enum end end)
+{
+	struct player_end *closed = &player->ends[end];
+	int64_t began;
+	int error;
+
+	caller_stop(player, end, &closed->observer);
+	error = caller_start(player, end, &closed->closer, closed->fd, close_and_wait);
+	if (error)
+		return error;
+	/* It is the last holder now, so that its close() is the one that counts. */
+	epoll_ctl(player->epoll, EPOLL_CTL_DEL, closed->fd, NULL);
+	close(closed->fd);
+	closed->fd = -1;
+	closed->readable = false;
+	began = player_now(player);
+	caller_go(&closed->closer);
+	endpoint_told(player, end, CALL_LINGER, began, 0, 0);
+	return 0;
 }
 
 void endpoint_check_alive(struct player *player)

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/duration.h"
 #include "play/player.h"
@@ -75,9 +76,11 @@ static bool timers_pending(const struct player *player)
 	return false;
 }
 
-/* Whether an application acts by itself from time to time. */
+/* Whether an application acts by itself from time to time, or is in a call that ends. */
 static bool observers_pending(const struct player *player)
 {
+	if (player->ends[END_CLIENT].closer.pid || player->ends[END_SERVER].closer.pid)
+		return true;
 	return (player->ends[END_CLIENT].observer.pid &&
 		record_has(&player->scenario->client, KEY_EVERY)) ||
 	       (player->ends[END_SERVER].observer.pid &&
@@ -101,7 +104,7 @@ static int64_t end_of_play(const struct player *player)
 	if (player->until != NEVER)
 		end = player->until;
 	else if (!timers_pending(player) && !steps_pending(player) && !pings_pending(player) &&
-		 !player->connecting && !observers_pending(player))
+		 !player->connecting && !player->later.connecting && !observers_pending(player))
 		end = player->last_happened + GRACE;
 	return end < player->bound ? end : player->bound;
 }
@@ -137,14 +140,16 @@ static void arm_wake(struct player *player)
 	timerfd_settime(player->wake, TFD_TIMER_ABSTIME, &timer, NULL);
 }
 
-/* Hears the process of an observer, where it is its pipe that woke us. */
+/* Hears a process that calls, where it is its channel that woke us. */
 static bool hear(struct player *player, int fd)
 {
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
-		struct caller *observer = &player->ends[end].observer;
+		struct caller *callers[] = {&player->ends[end].observer, &player->ends[end].closer};
 
-		if (observer->pid && observer->pipe == fd) {
-			caller_hear(player, end, observer);
+		for (size_t i = 0; i < array_length(callers); i++) {
+			if (!callers[i]->pid || callers[i]->channel != fd)
+				continue;
+			caller_hear(player, end, callers[i]);
 			return true;
 		}
 	}
@@ -164,6 +169,8 @@ static void handle(struct player *player, uint32_t what)
 		endpoint_accept(player);
 	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
 		endpoint_connected(player);
+	} else if (what == (uint32_t)player->later.fd && player->later.connecting) {
+		endpoint_connected_again(player);
 	} else if (!hear(player, (int)what) && !wire_owns(player, (int)what) &&
 		   !pings_take(player, (int)what)) {
 		/*
@@ -237,6 +244,7 @@ static void tear_down(struct player *player)
 	counters_free(&player->counters);
 	pings_close(player);
 	free(player->steps);
+	free(player->later.ports);
 	fclose(player->stream);
 }
 
@@ -250,6 +258,7 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 		.lifeline = lifeline,
 		.steps = calloc(scenario->step_count + 1, sizeof(struct player_step)),
 		.pingers = calloc(scenario->step_count + 1, sizeof(struct pinger)),
+		.later = {.fd = -1, .accepted = -1},
 		.until = NEVER,
 		.checked = NEVER,
 	};
@@ -262,8 +271,10 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 	error = start(&player);
 	if (!error)
 		error = loop(&player);
-	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
 		caller_stop(&player, end, &player.ends[end].observer);
+		caller_stop(&player, end, &player.ends[end].closer);
+	}
 	if (!error && !player.stopped) {
 		/* What was not seen by now was not observed: reading counters takes its time. */
 		player.ended = player_now(&player);

@@ -23,11 +23,11 @@
 
 /*
  * A process that makes calls that block, as an application would, on a socket of an end: it has
- * nothing else open, and tells what it was told through a pipe.
+ * nothing else open, and tells what it was told through a channel.
  */
 struct caller {
 	pid_t pid; /* 0: there is none */
-	int pipe;
+	int channel;
 };
 
 struct player_end {
@@ -35,8 +35,9 @@ struct player_end {
 	int64_t witness; /* when its timer is due at the latest; NEVER: it has none */
 	bool readable;	 /* in our event loop: end of file has not been read yet */
 	struct caller observer;
-	bool reading;	   /* its application takes what is there */
-	int64_t last_poll; /* revents that were last recorded; -1: none */
+	struct caller closer; /* is in a close() that lingers */
+	bool reading;	      /* its application takes what is there */
+	int64_t last_poll;    /* revents that were last recorded; -1: none */
 	struct address local, remote;
 	struct socket_status status; /* as last sampled */
 	enum tcp_state state;	     /* as last recorded */
@@ -97,6 +98,12 @@ struct player {
 	struct player_step *steps;
 	struct pinger *pingers; /* of each step, and behind them the monitor */
 	bool connecting;
+	struct {
+		int fd, accepted; /* of the latest; -1: none */
+		bool connecting;
+		uint16_t *ports; /* the client's, of all of them */
+		size_t count;
+	} later;		  /* connections that were made again */
 	enum segment_role probed; /* of what kind the last probe was: a reply does not say */
 	bool happened;		  /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
@@ -171,6 +178,12 @@ void endpoint_read(struct player *player, enum end end, bool reading);
 void endpoint_close(struct player *player, enum end end, enum application_call call);
 /* Begins to observe an end's socket, which is connected, in the way that its record says. */
 int endpoint_watch(struct player *player, enum end end);
+/* close() with SO_LINGER, which is set: another process is in it. */
+int endpoint_linger(struct player *player, enum end end);
+/* Connects again, with a new socket. */
+int endpoint_connect_again(struct player *player);
+void endpoint_connected_again(struct player *player);
+bool endpoint_is_later(const struct player *player, uint16_t port);
 /* Sends a byte from each end. */
 void endpoint_check_alive(struct player *player);
 
@@ -178,14 +191,18 @@ void endpoint_check_alive(struct player *player);
 struct calls;
 typedef void calls_function(struct calls *calls);
 
-/* caller.c: starting a process for calls on a socket, hearing what it says, ending it. */
+/* caller.c: making a process for calls on a socket, hearing what it says, ending it. */
 int caller_start(struct player *player, enum end end, struct caller *caller, int fd,
 		 calls_function *run);
+/* Lets it call: until then it holds the socket, and waits. */
+void caller_go(const struct caller *caller);
 void caller_hear(struct player *player, enum end end, struct caller *caller);
 void caller_stop(struct player *player, enum end end, struct caller *caller);
 
 /* calls.c: what an observer does. */
 calls_function *calls_of(const struct record *end);
+/* close(), by the last holder of a socket. */
+calls_function close_and_wait;
 
 /* wire.c: the captures, and what they see in order. */
 int wire_open(struct player *player);
@@ -245,7 +262,7 @@ typedef int step_function(struct player *player, const struct record *record,
  * one function for each kind. */
 step_function step_drop, step_reject, step_heal;
 step_function step_vanish, step_reboot, step_kill, step_destroy;
-step_function step_send, step_stop_reading, step_receive, step_shutdown, step_close;
+step_function step_connect, step_send, step_stop_reading, step_receive, step_shutdown, step_close;
 step_function step_set, step_sysctl;
 step_function step_ping;
 step_function step_link, step_cable, step_route, step_conntrack;

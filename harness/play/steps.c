@@ -21,6 +21,7 @@ static const struct {
 	[RECORD_STEP_RECEIVE] = {step_receive, "recv()"},
 	[RECORD_STEP_SHUTDOWN] = {step_shutdown, "shutdown()"},
 	[RECORD_STEP_CLOSE] = {step_close, "close()"},
+	[RECORD_STEP_CONNECT] = {step_connect, "connect()"},
 	[RECORD_STEP_SET] = {step_set, "setsockopt()"},
 	[RECORD_STEP_SYSCTL] = {step_sysctl, "write() below /proc/sys"},
 	[RECORD_STEP_PING] = {step_ping, "socket(IPPROTO_ICMP)"},

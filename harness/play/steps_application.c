@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
+#include "base/duration.h"
 #include "play/player.h"
 
 /* Without a socket there is nothing that an application could do. */
@@ -84,7 +85,8 @@ int step_shutdown(struct player *player, const struct record *record, struct pla
 
 int step_close(struct player *player, const struct record *record, struct player_step *step)
 {
-	const struct linger linger = {.l_onoff = 1, .l_linger = 0};
+	int64_t time = record_number(record, KEY_LINGER);
+	const struct linger linger = {.l_onoff = 1, .l_linger = (int)(time / SECOND)};
 	enum end end;
 	int fd = socket_of(player, record, KEY_END, &end);
 
@@ -94,6 +96,27 @@ int step_close(struct player *player, const struct record *record, struct player
 	if (record_has(record, KEY_LINGER) &&
 	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))
 		return -errno;
+	if (time)
+		return endpoint_linger(player, end);
 	endpoint_close(player, end, record_has(record, KEY_LINGER) ? CALL_ABORT : CALL_CLOSE);
 	return 0;
+}
+
+/*
+ * One connection is observed; a second one begins where the application has done with the first:
+ * it is gone, or its application was told an error, and closes it now.
+ */
+int step_connect(struct player *player, const struct record *record, struct player_step *step)
+{
+	const struct player_end *client = &player->ends[END_CLIENT];
+
+	(void)record;
+	(void)step;
+	if (player->connecting || player->later.connecting)
+		return -EALREADY;
+	if (client->fd >= 0 && !client->seen[ANCHOR_ERROR])
+		return -EISCONN;
+	if (client->fd >= 0)
+		endpoint_close(player, END_CLIENT, CALL_CLOSE);
+	return endpoint_connect_again(player);
 }

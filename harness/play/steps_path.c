@@ -22,13 +22,13 @@ static struct firewall_rule rule_of(const struct player *player, const struct re
 	enum end to = (enum end)record_number(record, KEY_TO);
 
 	/*
-	 * On loopback one input hook sees both directions: the port tells them apart. Before
-	 * connect() only the server's is known.
+	 * On loopback one input hook sees both directions: the server's port tells them apart. The
+	 * client's is not known before connect(), and is another when it connects again.
 	 */
-	if (record_has(record, KEY_TO) && player->ends[to].local.port)
-		rule.match.destination = player->ends[to].local;
+	if (record_has(record, KEY_TO) && to == END_SERVER)
+		rule.match.destination = player->ends[END_SERVER].local;
 	else if (record_has(record, KEY_TO))
-		rule.match.source = player->ends[other_end(to)].local;
+		rule.match.source = player->ends[END_SERVER].local;
 	if (rule.kind == FIREWALL_ECHO)
 		rule.match.destination.port = rule.match.source.port = 0;
 	if (record_has(record, KEY_FIRST_ONES))

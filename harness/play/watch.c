@@ -182,12 +182,25 @@ void watch_delay(struct player *player, int64_t since)
 	watch_waited(player, now, now - since);
 }
 
+/* Whether a segment is of a connection that the client made again. */
+static bool is_later(const struct player *player, const struct segment *segment)
+{
+	const struct address *server = &player->ends[END_SERVER].local;
+
+	return (address_equal(&segment->destination, server) &&
+		endpoint_is_later(player, segment->source.port)) ||
+	       (address_equal(&segment->source, server) &&
+		endpoint_is_later(player, segment->destination.port));
+}
+
 void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment)
 {
 	struct event event = {.kind = EVENT_SEGMENT};
 
 	event.at = frame->stamp - player->realtime_offset - player->zero;
 	event.end = flow_classify(&player->flow, segment, frame->number, &event.segment);
+	if (event.segment.role == ROLE_OTHER && is_later(player, segment))
+		event.segment.role = ROLE_LATER;
 	event.segment.number = frame->number;
 	event.segment.linktype = frame->linktype;
 	event.segment.wire_length = frame->wire_length;

@@ -177,9 +177,24 @@ static bool check_says_something(const struct reader *reader, const struct recor
 	return false;
 }
 
-/* Calls that only some observers make. */
-static bool makes_call(const struct record *end, enum key key)
+/* Whether a close() of an end waits. */
+static bool lingers(const struct scenario *scenario, enum end end)
 {
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		const struct record *step = &scenario->steps[i];
+
+		if (step->kind == RECORD_STEP_CLOSE &&
+		    (enum end)record_number(step, KEY_END) == end &&
+		    record_number(step, KEY_LINGER))
+			return true;
+	}
+	return false;
+}
+
+/* Calls that only some observers make. */
+static bool makes_call(const struct scenario *scenario, enum end subject, enum key key)
+{
+	const struct record *end = end_record(scenario, subject);
 	enum observer observer = observer_of(end);
 
 	if (key == KEY_POLL)
@@ -191,7 +206,7 @@ static bool makes_call(const struct record *end, enum key key)
 	if (key == KEY_RECV)
 		return observer_reads(end);
 	return key != KEY_LASTED || record_has(end, KEY_WAIT) ||
-	       record_has(end, KEY_RECEIVE_TIMEOUT);
+	       record_has(end, KEY_RECEIVE_TIMEOUT) || lingers(scenario, subject);
 }
 
 /* Complains where results are expected of a call that the end's application never makes. */
@@ -204,7 +219,8 @@ static void check_calls(const struct reader *reader, const struct scenario *scen
 	for (size_t i = 0; !end->bad && i < spec->key_count; i++) {
 		const struct key_spec *key = &spec->keys[i];
 
-		if (record_has(record, key->key) && !makes_call(end, key->key))
+		if (record_has(record, key->key) &&
+		    !makes_call(scenario, subject_of(record), key->key))
 			complain(
 				reader, record->value[key->key].at,
 				key->key == KEY_LASTED

@@ -39,7 +39,7 @@ static void check_sysctls(const struct reader *reader, const struct scenario *sc
 
 /* Complains about sysctls of one end where both share a namespace, or of the router's. */
 static void check_own_sysctls(const struct reader *reader, const struct scenario *scenario,
-		      const struct record *end)
+			      const struct record *end)
 {
 	const struct value *sysctls = &end->value[KEY_SYSCTLS];
 

@@ -177,6 +177,7 @@ enum key {
 	KEY_MEMORY,
 	KEY_SELECT, /* list: what select() said, in order, without repeats: "nothing", "readable" */
 	KEY_EPOLL,  /* list: what epoll_wait() said; as KEY_POLL */
+	KEY_CLOSE,  /* list: what close() returned */
 	KEY_LASTED, /* how long each call lasted that waited in vain */
 	KEY_LIMIT,  /* the number of keys */
 };
@@ -199,6 +200,7 @@ enum record_kind {
 	RECORD_STEP_RECEIVE,
 	RECORD_STEP_SHUTDOWN,
 	RECORD_STEP_CLOSE,
+	RECORD_STEP_CONNECT,
 	RECORD_STEP_SET,
 	RECORD_STEP_SYSCTL,
 	RECORD_STEP_PING,

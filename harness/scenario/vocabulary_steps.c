@@ -221,16 +221,15 @@ static const struct key_spec conntrack_keys[] = {
 	 .example = "flush"},
 };
 
-static const struct word linger_words[] = {{"0s", 1}, {NULL, 0}};
-
 static const struct key_spec close_keys[] = {
 	KEY_ROW_OF_END("calls close()"),
 	{.key = KEY_LINGER,
 	 .name = "linger",
-	 .type = TYPE_WORD,
-	 .words = linger_words,
-	 .help = "SO_LINGER with this time: the connection is reset",
-	 .example = "0s"},
+	 .type = TYPE_SECONDS,
+	 .max = 3600 * SECOND,
+	 .help = "SO_LINGER: 0s resets the connection; longer, and close() waits so long for the "
+		 "acknowledgement of all that was sent",
+	 .example = "2s"},
 };
 
 static const struct key_spec sysctl_keys[] = {
@@ -350,6 +349,12 @@ static const struct record_spec specs[] = {
 	 KEYS(close_keys),
 	 .help = "an application closes its socket, which may live on as an orphan",
 	 .example = "{at: established + 1s, close: {end: client}}"},
+	{.kind = RECORD_STEP_CONNECT,
+	 .section = SECTION_STEP,
+	 .name = "connect",
+	 .help = "the client connects again, with a new socket and another port, once the first is "
+		 "closed or was told an error; of it what connect() returns is judged, no segment",
+	 .example = "{at: client error + 100ms, connect}"},
 	{.kind = RECORD_STEP_SET,
 	 .section = SECTION_STEP,
 	 .name = "set",

@@ -42,6 +42,7 @@ const struct word role_words[] = {
 	{"FIN", ROLE_FIN},
 	{"RST", ROLE_RST},
 	{"other", ROLE_OTHER},
+	{"later connection", ROLE_LATER},
 	{NULL, 0},
 };
 
@@ -58,10 +59,12 @@ const struct word call_words[] = {
 	{"close", CALL_CLOSE},
 	{"shutdown receive", CALL_SHUTDOWN_RECEIVE},
 	{"shutdown both", CALL_SHUTDOWN_BOTH},
+	{"linger", CALL_LINGER},
 	{"abort", CALL_ABORT},
 	{"kill", CALL_KILL},
 	{"vanish", CALL_VANISH},
 	{"destroy", CALL_DESTROY},
+	{"connect again", CALL_CONNECT_AGAIN},
 	{"alive", CALL_ALIVE},
 	{NULL, 0},
 };

@@ -52,6 +52,7 @@ enum segment_role {
 	ROLE_FIN,
 	ROLE_RST,
 	ROLE_OTHER, /* not of the scenario's connection */
+	ROLE_LATER, /* of one that the client made later */
 };
 
 extern const struct word role_words[];
@@ -80,11 +81,13 @@ enum application_call {
 	CALL_SHUTDOWN_RECEIVE, /* SHUT_RD */
 	CALL_SHUTDOWN_BOTH,    /* SHUT_RDWR */
 	CALL_CLOSE,
+	CALL_LINGER,  /* close() with SO_LINGER began to wait; CALL_CLOSE is when it returned */
 	CALL_ABORT,   /* close() with SO_LINGER and 0 s */
 	CALL_KILL,    /* the process that held the socket was killed */
 	CALL_VANISH,  /* the socket's state was taken away, and nothing sent */
 	CALL_DESTROY, /* SOCK_DESTROY by somebody else */
-	CALL_ALIVE,   /* send() of one byte in the end, to see whether it arrives */
+	CALL_CONNECT_AGAIN, /* of another socket, when the first was over */
+	CALL_ALIVE,	    /* send() of one byte in the end, to see whether it arrives */
 };
 
 extern const struct word call_words[];

@@ -162,6 +162,62 @@ control $file shutdown-receive-send 's/, how: receive//' \
 file=kernel-documentation/shutdown-both.yaml
 control $file shutdown-both-send 's/, how: both//' \
 	'0 resets from the client, 1 expected'
+file=kernel-documentation/ways-to-wait.yaml
+control $file wait-delay 's/delay: 1s/delay: 2s/' \
+	'due within 2.000 s to'
+control $file wait-error 's/recv: .ETIMEDOUT, end of file./recv: [ETIMEDOUT, ETIMEDOUT]/' \
+	'recv() returned: ETIMEDOUT, end of file; expected: ETIMEDOUT, ETIMEDOUT'
+file=kernel-documentation/epoll.yaml
+control $file epoll-says 's/epoll: .nothing, IN|ERR|HUP|RDHUP./epoll: [nothing, IN|RDHUP]/' \
+	'epoll_wait() said: nothing, IN|ERR|HUP|RDHUP; expected: nothing, IN|RDHUP'
+control $file epoll-lasted 's/lasted: 700ms/lasted: 800ms/' \
+	'due within 0.800 s to'
+file=kernel-documentation/never-looks.yaml
+control $file never-looks-but-does 's/observe: nothing/observe: loop/' \
+	'the client was told ETIMEDOUT'
+file=kernel-documentation/heartbeat.yaml
+control $file heartbeat-faster 's/every: 1s/every: 500ms/' \
+	'send() returned: 17 bytes, 17 bytes, 17 bytes, 17 bytes, 17 bytes'
+control $file heartbeat-longer 's/bytes: 17/bytes: 18/' \
+	'send() returned: 18 bytes, 18 bytes'
+file=kernel-documentation/receive-timeout.yaml
+control $file receive-timeout-shorter 's/receive_timeout: 2s/receive_timeout: 1s/' \
+	'due within 2.000 s to'
+control $file receive-timeout-none 's/, receive_timeout: 2s//; s/, lasted: 2s//' \
+	'recv() returned: ETIMEDOUT, end of file; expected: EAGAIN, ETIMEDOUT, end of file'
+file=000-dotnet-conversation/poll-loop.yaml
+control $file poll-loop-reads 's/reading: off/reading: on/' \
+	'the client was told ETIMEDOUT at'
+file=000-dotnet-conversation/select-loop.yaml
+control $file select-loop-errno 's/select: .nothing, readable./select: [nothing, ETIMEDOUT]/' \
+	'select() said: nothing, readable; expected: nothing, ETIMEDOUT'
+file=000-dotnet-conversation/microseconds.yaml
+control $file microseconds-are-milliseconds 's/lasted: $time/lasted: 1s/' \
+	'came 0.001 s after the call; due within 1.000 s to'
+file=000-dotnet-conversation/closed-is-readable.yaml
+control $file closed-not 's/close: {end: server}/vanish: {end: server}/; s/^until: .*/until: 3s/' \
+	'select() said: nothing; expected: nothing, readable'
+file=kernel-documentation/linger.yaml
+control $file linger-shorter 's/linger: 2s/linger: 1s/' \
+	'due within 2.000 s to'
+control $file linger-errno 's/close: ok/close: EAGAIN/' \
+	'close() returned: ok; expected: EAGAIN'
+control $file linger-open '/drop: {to/d; s/step 1 + 100ms/established/; s/step 2/step 1/' \
+	'due within 2.000 s to'
+file=kernel-documentation/linger-acknowledged.yaml
+control $file linger-fin-timeout 's/fin_timeout: 1s/fin_timeout: 30s/; s/^expect:/until: 6s\n&/' \
+	'the client ended in FIN-WAIT-2, CLOSED expected'
+file=kernel-documentation/connect-again.yaml
+control $file connect-again-dark 's/heal/drop/; s/^client: {/&syn_count: 1, /' \
+	'connect() returned: ok, ETIMEDOUT; expected: ok, ok'
+control $file connect-once '/, connect}/d' \
+	'connect() returned: ok; expected: ok, ok'
+file=kernel-documentation/connect-again-dark.yaml
+control $file connect-again-packets 's/packets: 4/packets: 5/' \
+	'4 packets dropped by the rule, 5 expected'
+file=kernel-documentation/connect-again-refused.yaml
+control $file connect-again-healed '/reject:/d; s/step 2, heal: {step: 1}/client error, heal/; s/step 3/step 2/; /rule:/d' \
+	'connect() returned: ok, ok; expected: ok, ECONNREFUSED'
 file=kernel-documentation/fastopen.yaml
 control $file fastopen-count 's/count: 2/count: 3/' \
 	'2 SYNs of the client, 3 expected'
