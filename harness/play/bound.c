@@ -47,7 +47,8 @@ static int64_t expectation_bound(const struct settings *settings, const struct r
 
 static int64_t step_bound(const struct settings *settings, const struct record *step)
 {
-	int64_t delay = step->value[KEY_AT].moment.delay;
+	/* There, and an answer to the last that was kept. */
+	int64_t delay = step->value[KEY_AT].moment.delay + 2 * record_number(step, KEY_BY);
 
 	if (step->kind == RECORD_STEP_PING)
 		return delay + ping_bound(step);

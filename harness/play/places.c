@@ -129,8 +129,7 @@ int places_apply_sysctls(struct player *player)
 {
 	int error = 0;
 
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		if (!error)
 			error = apply_in(player, place);
 	}
@@ -219,8 +218,7 @@ int places_open_netlink(struct player *player)
 {
 	int error = 0;
 
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		if (!error)
 			error = open_in(player, place);
 	}
@@ -233,8 +231,7 @@ int places_count(struct player *player, struct counters *ret_counters)
 	struct counters sum = {0};
 	int error = 0;
 
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		struct counters counters = {0};
 
 		if (error || place == TOPOLOGY_ROUTER)
@@ -255,8 +252,7 @@ int places_count(struct player *player, struct counters *ret_counters)
 
 void places_close(struct player *player)
 {
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		firewall_close(player->places[place].firewall);
 		socket_diag_close(player->places[place].diag);
 	}

@@ -104,7 +104,8 @@ static int64_t end_of_play(const struct player *player)
 	if (player->until != NEVER)
 		end = player->until;
 	else if (!timers_pending(player) && !steps_pending(player) && !pings_pending(player) &&
-		 !player->connecting && !player->later.connecting && !observers_pending(player))
+		 delays_next(player) == NEVER && !player->connecting && !player->later.connecting &&
+		 !observers_pending(player))
 		end = player->last_happened + GRACE;
 	return end < player->bound ? end : player->bound;
 }
@@ -132,6 +133,8 @@ static void arm_wake(struct player *player)
 		if (player->ends[end].witness < next)
 			next = player->ends[end].witness;
 	}
+	if (delays_next(player) < next)
+		next = delays_next(player);
 	if (pings_next(player) < next)
 		next = pings_next(player);
 	next += player->zero;
@@ -172,7 +175,7 @@ static void handle(struct player *player, uint32_t what)
 	} else if (what == (uint32_t)player->later.fd && player->later.connecting) {
 		endpoint_connected_again(player);
 	} else if (!hear(player, (int)what) && !wire_owns(player, (int)what) &&
-		   !pings_take(player, (int)what)) {
+		   !pings_take(player, (int)what) && !delays_take(player, (int)what)) {
 		/*
 		 * At a socket: an error may be all there is to see; or the segment that was sent
 		 * with it comes after, where the kernel puts off what it has received
@@ -209,6 +212,8 @@ static int loop(struct player *player)
 		error = watch_wire(player);
 		steps_run(player);
 		pings_run(player);
+		if (!error)
+			error = delays_run(player);
 		if (player->happened)
 			watch_sockets(player);
 		if (player_now(player) < end_of_play(player))
@@ -240,6 +245,7 @@ static int start(struct player *player)
 static void tear_down(struct player *player)
 {
 	wire_close(player);
+	delays_close(player);
 	places_close(player);
 	counters_free(&player->counters);
 	pings_close(player);

@@ -51,6 +51,7 @@ struct player_step {
 	bool done;
 	/* Handles of the rules that it added, by place; 0: none in force. */
 	uint64_t rules[TOPOLOGY_PLACES];
+	struct delay *delay; /* NULL: it is none */
 };
 
 /* What is open in one namespace. */
@@ -231,6 +232,15 @@ void watch_connect(struct player *player, int64_t called);
 /* What should have happened at once has happened now: a witness, if that took long. */
 void watch_delay(struct player *player, int64_t since);
 
+/* delays.c: segments that are kept for a while. */
+bool delays_take(struct player *player, int fd);
+/* When the next one goes on; NEVER: none is kept. */
+int64_t delays_next(const struct player *player);
+/* Lets go on what was kept for long enough. Returns 0 or -errno. */
+int delays_run(struct player *player);
+void delay_end(struct player *player, struct player_step *step);
+void delays_close(struct player *player);
+
 /* pings.c: ICMP echoes. */
 void pings_begin(struct player *player);
 /* When the next echo is to be sent or given up; NEVER: none. */
@@ -260,7 +270,7 @@ typedef int step_function(struct player *player, const struct record *record,
 
 /* steps_path.c, steps_loss.c, steps_application.c, steps_settings.c, pings.c:
  * one function for each kind. */
-step_function step_drop, step_reject, step_heal;
+step_function step_drop, step_reject, step_delay, step_heal;
 step_function step_vanish, step_reboot, step_kill, step_destroy;
 step_function step_connect, step_send, step_stop_reading, step_receive, step_shutdown, step_close;
 step_function step_set, step_sysctl;

@@ -11,6 +11,7 @@ static const struct {
 } kinds[RECORD_KINDS] = {
 	[RECORD_STEP_DROP] = {step_drop, "adding a rule over netlink (nf_tables)"},
 	[RECORD_STEP_REJECT] = {step_reject, "adding a rule over netlink (nf_tables)"},
+	[RECORD_STEP_DELAY] = {step_delay, "a packet socket, or adding a rule over netlink"},
 	[RECORD_STEP_HEAL] = {step_heal, "removing a rule over netlink (nf_tables)"},
 	[RECORD_STEP_VANISH] = {step_vanish, "setsockopt(TCP_REPAIR)"},
 	[RECORD_STEP_REBOOT] = {step_reboot, "setsockopt(TCP_REPAIR)"},

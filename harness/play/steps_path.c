@@ -72,8 +72,7 @@ static int add_rules(struct player *player, const struct record *fault,
 {
 	int error = 0;
 
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		if (!error && stands_in(player, fault, place))
 			error = firewall_add(player->places[place].firewall, rule,
 					     &step->rules[place]);
@@ -112,8 +111,7 @@ int fault_count(struct player *player, size_t index)
 	struct event event = {.at = -1, .kind = EVENT_RULE, .rule = {.index = (int64_t)index}};
 	bool found = false;
 
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		uint64_t packets = 0, bytes = 0;
 		int error;
 
@@ -136,8 +134,8 @@ static int remove_rules(struct player *player, struct player_step *step)
 {
 	int error = 0;
 
-	for_each_place(place, player)
-	{
+	delay_end(player, step);
+	for_each_place (place, player) {
 		if (!error && step->rules[place])
 			error = firewall_remove(player->places[place].firewall, step->rules[place]);
 		step->rules[place] = 0;

@@ -18,8 +18,7 @@ static int write_everywhere(struct player *player, const struct list_item *item)
 {
 	int error = 0;
 
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		if (!error && place_takes(place, item->text))
 			error = places_switch(player, place);
 		if (!error && place_takes(place, item->text))

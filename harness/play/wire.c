@@ -54,8 +54,7 @@ int wire_open(struct player *player)
 	char message[CAPTURE_ERROR_SIZE];
 
 	player->wire = calloc(1, sizeof(*player->wire));
-	for_each_place(place, player)
-	{
+	for_each_place (place, player) {
 		int error;
 
 		if (place == TOPOLOGY_ROUTER)

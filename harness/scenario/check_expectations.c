@@ -121,7 +121,7 @@ static void check_monitor(const struct reader *reader, const struct scenario *sc
 static bool is_beyond_model(const struct record *step)
 {
 	return step->kind == RECORD_STEP_LINK || step->kind == RECORD_STEP_CABLE ||
-	       step->kind == RECORD_STEP_ROUTE;
+	       step->kind == RECORD_STEP_ROUTE || step->kind == RECORD_STEP_DELAY;
 }
 
 /* The model knows paths that lose all, or nothing. */

@@ -71,6 +71,12 @@ static void check_step(const struct reader *reader, const struct scenario *scena
 		complain(reader, step->at,
 			 "%s: topology loopback has none; write \"topology: pair\"",
 			 record_spec_of(step->kind)->name);
+	if (step->kind == RECORD_STEP_DELAY && scenario->topology != TOPOLOGY_ROUTED)
+		complain(reader, step->at,
+			 "delay: topology %s has no router; write \"topology: routed\"",
+			 word_name(topology_words, scenario->topology));
+	else if (step->kind == RECORD_STEP_DELAY && tracks_connections(scenario))
+		complain(reader, step->at, "delay: not through a router that tracks connections");
 	if (step->kind == RECORD_STEP_CONNTRACK)
 		check_tracking(reader, scenario, step->at, "conntrack");
 	for (size_t i = 0; sysctls->set && i < sysctls->item_count; i++) {

@@ -145,6 +145,7 @@ enum key {
 	KEY_THRESHOLD, /* monitor: failures in a row */
 	KEY_LINK,      /* what becomes of the end's link, cable or route */
 	KEY_CONNTRACK,
+	KEY_BY, /* how long a delay keeps a segment */
 	/* of an expectation */
 	KEY_FROM,
 	KEY_ANSWERED,
@@ -190,6 +191,7 @@ enum record_kind {
 	RECORD_ROUTER,
 	RECORD_STEP_DROP,
 	RECORD_STEP_REJECT,
+	RECORD_STEP_DELAY,
 	RECORD_STEP_HEAL,
 	RECORD_STEP_VANISH,
 	RECORD_STEP_REBOOT,
@@ -349,7 +351,8 @@ enum fault_answer {
 /* Whether a step adds a rule to the path. */
 static inline bool is_fault(const struct record *step)
 {
-	return step->kind == RECORD_STEP_DROP || step->kind == RECORD_STEP_REJECT;
+	return step->kind == RECORD_STEP_DROP || step->kind == RECORD_STEP_REJECT ||
+	       step->kind == RECORD_STEP_DELAY;
 }
 
 /* Whether it does nothing to the connection or its path: a ping, or a rule for echoes. */

@@ -122,6 +122,24 @@ static const struct key_spec reject_keys[] = {
 	 .example = "forward"},
 };
 
+static const struct key_spec delay_keys[] = {
+	{.key = KEY_TO,
+	 .name = "to",
+	 .type = TYPE_END,
+	 .words = end_words,
+	 .required = true,
+	 .help = "what goes to this end",
+	 .example = "server"},
+	{.key = KEY_BY,
+	 .name = "by",
+	 .type = TYPE_DURATION,
+	 .min = MILLISECOND,
+	 .max = 3600 * SECOND,
+	 .required = true,
+	 .help = "how long each segment is kept on its way",
+	 .example = "3s"},
+};
+
 static const struct key_spec heal_keys[] = {
 	{.key = KEY_STEP,
 	 .name = "step",
@@ -286,6 +304,12 @@ static const struct record_spec specs[] = {
 	 KEYS(reject_keys),
 	 .help = "a firewall rule answers the connection's packets and lets none through",
 	 .example = "{at: before connect, reject: {to: server, with: reset}}"},
+	{.kind = RECORD_STEP_DELAY,
+	 .section = SECTION_STEP,
+	 .name = "delay",
+	 KEYS(delay_keys),
+	 .help = "the router keeps the connection's segments for a while and loses none (routed)",
+	 .example = "{at: established, delay: {to: server, by: 3s}}"},
 	{.kind = RECORD_STEP_HEAL,
 	 .section = SECTION_STEP,
 	 .name = "heal",

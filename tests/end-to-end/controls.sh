@@ -335,6 +335,11 @@ control $file ipv6-retries 's/retries2: 3/retries2: 15/; s/^expect:/until: 8s\n&
 file=000-dotnet-conversation/containers.yaml
 control $file containers-one 's/^server: {keepalive: on}/server: {keepalive: on, sysctl: {net.ipv4.tcp_keepalive_time: 2s}}/' \
 	'1 unanswered probe of the server, 0 expected'
+file=000-dotnet-conversation/slow-path.yaml
+control $file slow-path-quick '/^  long/d; s/by: 2500ms/by: 500ms/; s/until: server error + 100ms/until: 4500ms/' \
+	'the client was told no error, ETIMEDOUT expected'
+control $file slow-path-open '/^  short/d; /delay: {/d; /^timeline/d; s/resets: 0/resets: 1/' \
+	'0 is how much TcpOutRsts grew, 1 expected'
 file=003-keepalive-howto/firewall-idle.yaml
 control $file firewall-remembers 's/timeout_established: 2s/timeout_established: 60s/; s/^until: .*/until: step 1 + 1s/' \
 	"the router's entry went: ESTABLISHED; expected: ESTABLISHED, none"

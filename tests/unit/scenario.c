@@ -328,7 +328,8 @@ static void test_examples(void **state)
 			 spec->kind == RECORD_MONITOR
 				 ? ""
 				 : "monitor: {from: server, interval: 2s, threshold: 1}",
-			 spec->kind == RECORD_EXPECT_MODEL || spec->kind == RECORD_ROUTER
+			 spec->kind == RECORD_EXPECT_MODEL || spec->kind == RECORD_ROUTER ||
+					 spec->kind == RECORD_STEP_DELAY
 				 ? ""
 				 : "router: {filter: on}",
 			 is_end ? spec->example : "", is_step ? "  - " : "",

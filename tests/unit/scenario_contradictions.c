@@ -8,7 +8,7 @@ static const struct bad steps[] = {
 	{TIMELINE("{att: 5s, drop}"),
 	 {{3, 2,
 	   "unknown key \"att\" in timeline; did you mean \"at\"? "
-	   "Allowed: at, drop, reject, heal"}}},
+	   "Allowed: at, drop, reject, delay, heal"}}},
 	{TIMELINE("{at: 5s, dorp: {to: server}}"), {{3, 10, "did you mean \"drop\"?"}}},
 	{TIMELINE("{at: 5s, drop, heal}"), {{3, 16, "\"heal\" stands beside \"drop\""}}},
 	{TIMELINE("{at: 5s, drop, drop}"), {{3, 16, "key \"drop\" is written twice"}}},
