@@ -149,6 +149,7 @@ int endpoint_connect(struct player *player)
 	player->connecting = true;
 	watch_sleep(player);
 	called = player->unasked = player_now(player);
+	steps_reached(player, ANCHOR_START, END_CLIENT, 1, called);
 	if (!connect(client->fd, (struct sockaddr *)&peer, length))
 		endpoint_connected(player);
 	else if (errno != EINPROGRESS)

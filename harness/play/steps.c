@@ -79,14 +79,13 @@ int steps_before(struct player *player)
 	return 0;
 }
 
-/* What is anchored to the beginning; the clock reads 0. */
+/* Records what was done before; the clock reads 0. */
 void steps_start(struct player *player)
 {
 	for (size_t i = 0; i < player->scenario->step_count; i++) {
 		if (player->steps[i].done)
 			taken(player, i, 0);
 	}
-	steps_reached(player, ANCHOR_START, END_CLIENT, 1, 0);
 }
 
 static bool is_reached(const struct moment *moment, enum anchor anchor, enum end end, int ordinal)

@@ -28,8 +28,5 @@ reference=$tests/../results/$(uname -r)
 	echo "no reference for Linux $(uname -r)"
 	exit 77
 }
-# What the machine did to one run it does not do to the next: a change stays.
-"$halfopen" compare "$reference" "$work/today" >/dev/null 2>&1 ||
-	"$halfopen" run --tag quick -o "$work/today" "$scenarios" >/dev/null || :
 expect_exit 0 "$halfopen" compare -v "$reference" "$work/today"
 finish
