@@ -282,7 +282,7 @@ control $file ping-silent-heal 's/, heal}/, ping: {from: client}}/' \
 file=000-dotnet-conversation/ping-threshold.yaml
 control $file ping-threshold-delay '/conversation:/,+1d; s/delay: 1500ms/delay: 500ms/' \
 	'due within 0.500 s to 1.100 s'
-control $file ping-threshold-timeout '/conversation:/,+1d; s/timeout: 100ms/timeout: 400ms/; s/until: 3500ms/until: 5s/' \
+control $file ping-threshold-timeout '/conversation:/,+1d; s/timeout: 100ms/timeout: 400ms/; s/until: 3800ms/until: 6s/' \
 	'due within 1.500 s to 2.100 s'
 control $file ping-threshold-interval '/conversation:/,+1d; s/interval: 600ms/interval: 100ms/' \
 	'due within 1.500 s to 1.600 s'
@@ -296,6 +296,11 @@ control $file ping-one-way-back 's/kind: echo, to: client/kind: FIN, to: client/
 	'3 unanswered echoes, 6 expected'
 control $file ping-one-way-there 's/kind: echo, to: server/kind: echo, to: server, every: 2/' \
 	'2 answered echoes, 0 expected'
+file=000-dotnet-conversation/ping-unreachable.yaml
+control $file ping-unreachable-lost '/  net:/d; s/reject: {to: server, with: $with}/drop: {to: server}/; s/EHOSTUNREACH/ENETUNREACH/' \
+	'0 is how much TcpExtOutOfWindowIcmps grew, 3 expected'
+control $file ping-unreachable-code '/  host:/d; s/ENETUNREACH/EHOSTUNREACH/' \
+	'echo 1 met ENETUNREACH, EHOSTUNREACH expected'
 file=000-dotnet-conversation/ping-gone.yaml
 control $file ping-gone-not '/step 1, drop/d' \
 	'the monitor said of the host: answers; expected: answers, silent'
