@@ -6,21 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/duration.h"
-#include "report/diagram.h"
 #include "report/event_text.h"
-#include "report/paragraph.h"
 #include "report/remarks.h"
-
-/* Columns before the client's bar: of a mark, of the time, of the time since the line before. */
-#define MARK_WIDTH  2
-#define TIME_WIDTH  12
-#define SINCE_WIDTH 10
-
-/* Behind the server's bar: "  packet 1234". */
-#define BEHIND_WIDTH 13
-
-/* In less, the time since the line before has no room. */
-#define WIDTH_FOR_SINCE 72
+#include "report/sequence_lines.h"
 
 /* Of a long timeline, as many events are drawn of its beginning, its end and around a remark. */
 #define LONG_TIMELINE 200
@@ -30,97 +18,12 @@
 
 /* What was drawn last, so that what did not change is not drawn again. */
 struct drawing {
-	struct diagram diagram;
+	struct lines lines;
 	struct remarks remarks;
 	size_t missing; /* how many of those that are missing have been drawn */
-	bool with_since;
-	char mark;    /* of the next line */
-	int64_t last; /* time of the last line */
 	struct socket_event sockets[3];
 	struct ping_event ping;
 };
-
-static void draw_mark(struct drawing *drawing)
-{
-	const struct style *style = drawing->diagram.style;
-	char mark = drawing->mark ? drawing->mark : ' ';
-
-	fprintf(drawing->diagram.stream, "%s%c%s ", mark == '!' ? style->bad : style->doubtful,
-		mark, style->plain);
-}
-
-static void draw_time(struct drawing *drawing, int64_t at)
-{
-	const struct style *style = drawing->diagram.style;
-	FILE *stream = drawing->diagram.stream;
-	double since = (double)(at - drawing->last) / (double)SECOND;
-
-	draw_mark(drawing);
-	fprintf(stream, "%s%11.6f%s ", style->faint, (double)at / (double)SECOND, style->plain);
-	if (drawing->with_since && at - drawing->last >= 100 * MILLISECOND)
-		fprintf(stream, "%+9.3f ", since);
-	else if (drawing->with_since)
-		fprintf(stream, "%*s", SINCE_WIDTH, "");
-	drawing->last = at;
-}
-
-/* The beginning of a line without a time of its own. */
-static void draw_margin(struct drawing *drawing)
-{
-	draw_mark(drawing);
-	fprintf(drawing->diagram.stream, "%*s",
-		TIME_WIDTH + (drawing->with_since ? SINCE_WIDTH : 0), "");
-}
-
-static bool is_inside_character(char byte)
-{
-	return ((unsigned char)byte & 0xc0) == 0x80;
-}
-
-/* How much of a text goes into one line of it: up to a blank, if there is one. */
-static size_t piece_of(const char *text, size_t room)
-{
-	size_t length = strlen(text), end = room;
-
-	if (length <= room)
-		return length;
-	while (end && text[end] != ' ')
-		end--;
-	if (end)
-		return end;
-	for (end = room; end > 1 && is_inside_character(text[end]); end--)
-		;
-	return end;
-}
-
-/* Draws a text in as many lines as it takes; the first has the time, if there is one. */
-static void draw_text(struct drawing *drawing, const int64_t *at, const char *text, size_t room,
-		      void (*draw)(const struct diagram *diagram, enum end end,
-				   const char *emphasis, const char *text, const char *behind),
-		      enum end end, const char *emphasis, const char *behind)
-{
-	while (*text) {
-		size_t length = piece_of(text, room);
-		cleanup_free char *piece = strndup(text, length);
-
-		if (at)
-			draw_time(drawing, *at);
-		else
-			draw_margin(drawing);
-		draw(&drawing->diagram, end, emphasis, piece, behind);
-		text += length + strspn(text + length, " ");
-		at = NULL;
-		behind = NULL;
-	}
-}
-
-/* Beside one end. */
-static void draw_note(struct drawing *drawing, const int64_t *at, enum end end,
-		      const char *emphasis, const char *note)
-{
-	draw_text(drawing, at, note, (size_t)drawing->diagram.span - 2, diagram_note, end, emphasis,
-		  NULL);
-}
 
 static void draw_segment(struct drawing *drawing, const struct event *event)
 {
@@ -129,11 +32,11 @@ static void draw_segment(struct drawing *drawing, const struct event *event)
 	char label[64], behind[32];
 
 	snprintf(label, sizeof(label), "%s, %lld bytes", role, (long long)segment->length);
-	if (!segment->length || strlen(label) + 6 > (size_t)drawing->diagram.span)
+	if (!segment->length || strlen(label) + 6 > (size_t)drawing->lines.diagram.span)
 		snprintf(label, sizeof(label), "%s", role);
 	snprintf(behind, sizeof(behind), "packet %lld", (long long)segment->number);
-	draw_time(drawing, event->at);
-	diagram_arrow(&drawing->diagram, event->end, label, false, behind);
+	line_begin(&drawing->lines, event->at);
+	diagram_arrow(&drawing->lines.diagram, event->end, label, false, behind);
 }
 
 static void draw_socket(struct drawing *drawing, const struct event *event)
@@ -145,7 +48,8 @@ static void draw_socket(struct drawing *drawing, const struct event *event)
 	if (!socket_changed(before, &event->socket))
 		return;
 	*before = event->socket;
-	draw_note(drawing, &event->at, event->end, NULL, socket_text(note, &event->socket));
+	lines_note(&drawing->lines, &event->at, event->end, NULL,
+		   socket_text(note, &event->socket));
 }
 
 static void draw_application(struct drawing *drawing, const struct event *event)
@@ -153,8 +57,9 @@ static void draw_application(struct drawing *drawing, const struct event *event)
 	const struct application_event *told = &event->application;
 	char note[EVENT_TEXT_SIZE];
 
-	draw_note(drawing, &event->at, event->end,
-		  told->error ? drawing->diagram.style->bold : NULL, application_text(note, told));
+	lines_note(&drawing->lines, &event->at, event->end,
+		   told->error ? drawing->lines.diagram.style->bold : NULL,
+		   application_text(note, told));
 }
 
 static void draw_ping(struct drawing *drawing, const struct event *event)
@@ -162,7 +67,7 @@ static void draw_ping(struct drawing *drawing, const struct event *event)
 	char note[EVENT_TEXT_SIZE];
 
 	if (ping_changed(&drawing->ping, &event->ping))
-		draw_note(drawing, &event->at, event->end, NULL, ping_text(note, event));
+		lines_note(&drawing->lines, &event->at, event->end, NULL, ping_text(note, event));
 	drawing->ping = event->ping;
 }
 
@@ -170,8 +75,8 @@ static void draw_monitor(struct drawing *drawing, const struct event *event)
 {
 	char note[EVENT_TEXT_SIZE];
 
-	draw_note(drawing, &event->at, event->end, drawing->diagram.style->bold,
-		  monitor_text(note, &event->monitor));
+	lines_note(&drawing->lines, &event->at, event->end, drawing->lines.diagram.style->bold,
+		   monitor_text(note, &event->monitor));
 }
 
 static void draw_band(const struct diagram *diagram, enum end end, const char *emphasis,
@@ -191,27 +96,27 @@ static void draw_step(struct drawing *drawing, const struct event *event)
 	else if (took >= MILLISECOND)
 		snprintf(behind, sizeof(behind), "took %.1f ms",
 			 (double)took / (double)MILLISECOND);
-	draw_text(drawing, &event->at, event->step.what, (size_t)drawing->diagram.span - 5,
-		  draw_band, END_NONE, NULL, behind);
+	lines_text(&drawing->lines, &event->at, event->step.what,
+		   (size_t)drawing->lines.diagram.span - 5, draw_band, END_NONE, NULL, behind);
 }
 
 static void draw_ends(struct drawing *drawing, const struct event *event)
 {
 	char client[ADDRESS_TEXT_SIZE], server[ADDRESS_TEXT_SIZE];
-	int width = drawing->diagram.span + 2, left;
-	FILE *stream = drawing->diagram.stream;
+	int width = drawing->lines.diagram.span + 2, left;
+	FILE *stream = drawing->lines.diagram.stream;
 
 	address_format(client, &event->connection.client);
 	address_format(server, &event->connection.server);
 	fprintf(stream, "  %11s ", "s");
-	if (drawing->with_since)
+	if (drawing->lines.with_since)
 		fprintf(stream, "%9s ", "s since");
 	fprintf(stream, "client%*s\n", width - 6, "server");
-	draw_margin(drawing);
+	line_margin(&drawing->lines);
 	left = (int)strlen(client);
 	if (left + 1 + (int)strlen(server) > width) {
 		fprintf(stream, "%s\n", client);
-		draw_margin(drawing);
+		line_margin(&drawing->lines);
 		left = 0;
 		client[0] = '\0';
 	}
@@ -220,15 +125,15 @@ static void draw_ends(struct drawing *drawing, const struct event *event)
 
 static void draw_rule(struct drawing *drawing, const struct event *event)
 {
-	draw_margin(drawing);
-	fprintf(drawing->diagram.stream, "| the rule took %lld packet%s\n",
+	line_margin(&drawing->lines);
+	fprintf(drawing->lines.diagram.stream, "| the rule took %lld packet%s\n",
 		(long long)event->rule.packets, plural(event->rule.packets));
 }
 
 static void draw_conntrack(struct drawing *drawing, const struct event *event)
 {
-	draw_margin(drawing);
-	fprintf(drawing->diagram.stream, "| the router's entry: %s; filtered: %lld\n",
+	line_margin(&drawing->lines);
+	fprintf(drawing->lines.diagram.stream, "| the router's entry: %s; filtered: %lld\n",
 		word_name(conntrack_words, event->conntrack.state),
 		(long long)event->conntrack.filtered);
 }
@@ -278,16 +183,16 @@ static void draw_event(struct drawing *drawing, const struct event *event)
 
 static void draw_remark(struct drawing *drawing, const struct finding *finding, const int64_t *at)
 {
-	const struct style *style = drawing->diagram.style;
+	const struct style *style = drawing->lines.diagram.style;
 	char text[REMARK_TEXT_SIZE + 2];
 
-	drawing->mark = remark_letter(finding);
+	drawing->lines.mark = remark_letter(finding);
 	text[0] = '^';
 	text[1] = ' ';
 	remark_text(text + 2, finding);
-	draw_note(drawing, at, finding->end == END_NONE ? END_CLIENT : finding->end,
-		  drawing->mark == '!' ? style->bad : style->doubtful, at ? text + 2 : text);
-	drawing->mark = '\0';
+	lines_note(&drawing->lines, at, finding->end == END_NONE ? END_CLIENT : finding->end,
+		   drawing->lines.mark == '!' ? style->bad : style->doubtful, at ? text + 2 : text);
+	drawing->lines.mark = '\0';
 }
 
 /* What should have come until then, and did not. */
@@ -309,9 +214,9 @@ static void draw_all_of(struct drawing *drawing, const struct event *event)
 	const struct finding *finding = remark_on(&drawing->remarks, event);
 
 	draw_missing(drawing, event->at);
-	drawing->mark = finding ? remark_letter(finding) : '\0';
+	drawing->lines.mark = finding ? remark_letter(finding) : '\0';
 	draw_event(drawing, event);
-	drawing->mark = '\0';
+	drawing->lines.mark = '\0';
 	if (finding)
 		draw_remark(drawing, finding, NULL);
 }
@@ -355,31 +260,19 @@ static bool *choose(const struct timeline *timeline, size_t count, const struct 
 
 static void draw_gap(struct drawing *drawing, size_t left_out)
 {
-	const struct style *style = drawing->diagram.style;
+	const struct style *style = drawing->lines.diagram.style;
 
 	if (!left_out)
 		return;
-	draw_margin(drawing);
-	fprintf(drawing->diagram.stream, "%s: %zu event%s; -v draws all%s\n", style->faint,
+	line_margin(&drawing->lines);
+	fprintf(drawing->lines.diagram.stream, "%s: %zu event%s; -v draws all%s\n", style->faint,
 		left_out, plural((int64_t)left_out), style->plain);
-}
-
-static struct drawing drawing_on(FILE *stream, const struct style *style)
-{
-	int width = text_width(style);
-	bool with_since = width >= WIDTH_FOR_SINCE;
-	int margin = MARK_WIDTH + TIME_WIDTH + (with_since ? SINCE_WIDTH : 0);
-
-	return (struct drawing){
-		.diagram = {stream, style, width - margin - 2 - BEHIND_WIDTH, true},
-		.with_since = with_since,
-	};
 }
 
 void sequence_draw(const struct timeline *timeline, const struct judgement *judgement, bool all,
 		   const struct style *style, FILE *stream)
 {
-	struct drawing drawing = drawing_on(stream, style);
+	struct drawing drawing = {.lines = lines_on(stream, style)};
 	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
 	cleanup_free bool *chosen = NULL;
 	size_t left_out = 0, count = count_drawn(timeline);
