@@ -77,3 +77,18 @@ const char *monitor_text(char buffer[static EVENT_TEXT_SIZE], const struct monit
 	snprintf(buffer, EVENT_TEXT_SIZE, "monitor: host %s", word_name(host_words, monitor->says));
 	return buffer;
 }
+
+const char *rule_text(char text[static EVENT_TEXT_SIZE], const struct rule_event *rule)
+{
+	snprintf(text, EVENT_TEXT_SIZE, "the rule took %lld packet%s", (long long)rule->packets,
+		 plural(rule->packets));
+	return text;
+}
+
+const char *conntrack_text(char text[static EVENT_TEXT_SIZE],
+			   const struct conntrack_event *conntrack)
+{
+	snprintf(text, EVENT_TEXT_SIZE, "the router's entry: %s; filtered: %lld",
+		 word_name(conntrack_words, conntrack->state), (long long)conntrack->filtered);
+	return text;
+}

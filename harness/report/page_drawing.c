@@ -7,21 +7,7 @@
 #include "report/html.h"
 #include "report/page_faults.h"
 #include "report/page_layout.h"
-
-/* Columns, in pixels: moments, the client's notes, the path, the server's notes. */
-#define TIME_EDGE 76
-#define CLIENT	  335
-#define SERVER	  635
-#define MIDDLE	  ((CLIENT + SERVER) / 2)
-#define WIDTH	  885
-#define NOTE_GAP  12
-
-/* Characters that fit between the ends, and beside one. */
-#define PATH_CHARACTERS 50
-#define NOTE_CHARACTERS 40
-
-/* A lost segment's arrow ends so far before the other end. */
-#define LOST_GAP 34
+#include "report/page_shapes.h"
 
 struct drawing {
 	FILE *stream;
@@ -37,37 +23,9 @@ static const char *const mark_words[] = {
 	[MARK_MISSING] = "MISSING",
 };
 
-static int end_x(enum end end)
-{
-	return end == END_SERVER ? SERVER : CLIENT;
-}
-
 static double seconds(int64_t duration)
 {
 	return (double)duration / (double)SECOND;
-}
-
-static void draw_time(const struct drawing *drawing, const struct layout_row *row)
-{
-	fprintf(drawing->stream, "<text class=\"t\" x=\"%d\" y=\"%d\">%.6f</text>", TIME_EDGE,
-		row->y + 4, seconds(row->at));
-}
-
-/* Text beside an end: left of the client, right of the server. */
-static void draw_note(const struct drawing *drawing, enum end end, int y, const char *class,
-		      const char *text)
-{
-	bool left = end != END_SERVER;
-
-	fprintf(drawing->stream, "<text class=\"n%s%s\" x=\"%d\" y=\"%d\">", left ? " l" : "",
-		class, left ? CLIENT - NOTE_GAP : SERVER + NOTE_GAP, y + 4);
-	html_text_cut(drawing->stream, text, NOTE_CHARACTERS);
-	if (strlen(text) > NOTE_CHARACTERS) {
-		fputs("<title>", drawing->stream);
-		html_text(drawing->stream, text);
-		fputs("</title>", drawing->stream);
-	}
-	fputs("</text>", drawing->stream);
 }
 
 static void window_text(char *text, size_t size, const struct window *window)
@@ -118,25 +76,6 @@ static void draw_tag(const struct drawing *drawing, const struct layout_row *row
 		x + width / 2, row->y + 4, tag);
 }
 
-/* An arrow from an end, its label above it; lost: it ends in a cross. */
-static void draw_arrow(const struct drawing *drawing, const struct layout_row *row, enum end end,
-		       bool lost, const char *label)
-{
-	int way = end == END_SERVER ? -1 : 1, from = end_x(end), to = end_x(other_end(end));
-	int tip = to - way * (lost ? LOST_GAP : 0), y = row->y;
-
-	fprintf(drawing->stream, "<path class=\"%s\" d=\"M%d %dH%d\"/>",
-		row->mark == MARK_MISSING ? "ghost" : "line", from, y, tip);
-	if (lost)
-		fprintf(drawing->stream, "<path class=\"line\" d=\"M%d %dl10 10m0 -10l-10 10\"/>",
-			tip - 5, y - 5);
-	else
-		fprintf(drawing->stream, "<path class=\"head\" d=\"M%d %dl%d -5v10z\"/>", tip, y,
-			-way * 9);
-	fprintf(drawing->stream, "<text class=\"m\" x=\"%d\" y=\"%d\">%s</text>", MIDDLE, y - 4,
-		label);
-}
-
 static void draw_segment(const struct drawing *drawing, const struct layout_row *row)
 {
 	const struct event *event = row->event;
@@ -153,22 +92,11 @@ static void draw_segment(const struct drawing *drawing, const struct layout_row 
 		fprintf(drawing->stream, "<text class=\"m\" x=\"%d\" y=\"%d\">%s</text>", MIDDLE,
 			row->y + 4, label);
 	else
-		draw_arrow(drawing, row, event->end,
-			   faults_cut(&drawing->faults, other_end(event->end), row->at), label);
-}
-
-/* Something that was done to the path or an end, or that happened to the run. */
-static void draw_bar(const struct drawing *drawing, const struct layout_row *row, const char *class,
-		     const char *text)
-{
-	fprintf(drawing->stream,
-		"<rect class=\"bar%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"17\"/>"
-		"<text class=\"m\" x=\"%d\" y=\"%d\">",
-		class, CLIENT, row->y - 9, SERVER - CLIENT, MIDDLE, row->y + 4);
-	html_text_cut(drawing->stream, text, PATH_CHARACTERS);
-	fputs("<title>", drawing->stream);
-	html_text(drawing->stream, text);
-	fputs("</title></text>", drawing->stream);
+		shape_arrow(drawing->stream, event->end, row->y,
+			    faults_cut(&drawing->faults, other_end(event->end), row->at)
+				    ? ARROW_LOST
+				    : ARROW_ARRIVES,
+			    label);
 }
 
 static void draw_event(const struct drawing *drawing, const struct layout_row *row)
@@ -181,47 +109,45 @@ static void draw_event(const struct drawing *drawing, const struct layout_row *r
 		draw_segment(drawing, row);
 		break;
 	case EVENT_SOCKET:
-		draw_note(drawing, event->end, row->y, "", socket_text(text, &event->socket));
+		shape_note(drawing->stream, event->end, row->y, "",
+			   socket_text(text, &event->socket));
 		break;
 	case EVENT_APPLICATION:
-		draw_note(drawing, event->end, row->y, event->application.error ? " told" : "",
-			  application_text(text, &event->application));
+		shape_note(drawing->stream, event->end, row->y,
+			   event->application.error ? " told" : "",
+			   application_text(text, &event->application));
 		break;
 	case EVENT_STEP:
-		draw_bar(drawing, row, "", event->step.what);
+		shape_bar(drawing->stream, row->y, "", event->step.what);
 		break;
 	case EVENT_PING:
-		draw_note(drawing, event->end, row->y, "", ping_text(text, event));
+		shape_note(drawing->stream, event->end, row->y, "", ping_text(text, event));
 		break;
 	case EVENT_MONITOR:
-		draw_note(drawing, event->end, row->y, " told",
-			  monitor_text(text, &event->monitor));
+		shape_note(drawing->stream, event->end, row->y, " told",
+			   monitor_text(text, &event->monitor));
 		break;
 	case EVENT_RULE:
-		snprintf(text, sizeof(text), "the rule took %lld packet%s",
-			 (long long)event->rule.packets, plural(event->rule.packets));
-		draw_bar(drawing, row, " quiet", text);
+		shape_bar(drawing->stream, row->y, " quiet", rule_text(text, &event->rule));
 		break;
 	case EVENT_CONNTRACK:
-		snprintf(text, sizeof(text), "the router's entry: %s; filtered: %lld",
-			 word_name(conntrack_words, event->conntrack.state),
-			 (long long)event->conntrack.filtered);
-		draw_bar(drawing, row, " quiet", text);
+		shape_bar(drawing->stream, row->y, " quiet",
+			  conntrack_text(text, &event->conntrack));
 		break;
 	case EVENT_LOSS:
 		snprintf(text, sizeof(text), "%lld packet%s lost unseen (%s)",
 			 (long long)event->loss.packets, plural(event->loss.packets),
 			 word_name(loss_words, event->loss.place));
-		draw_bar(drawing, row, "", text);
+		shape_bar(drawing->stream, row->y, "", text);
 		break;
 	case EVENT_CLOCK_STEP:
-		draw_bar(drawing, row, "", "the clock was set");
+		shape_bar(drawing->stream, row->y, "", "the clock was set");
 		break;
 	case EVENT_UNABLE:
-		draw_bar(drawing, row, "", event->unable.message);
+		shape_bar(drawing->stream, row->y, "", event->unable.message);
 		break;
 	case EVENT_END:
-		draw_bar(drawing, row, " quiet", "the observation ends");
+		shape_bar(drawing->stream, row->y, " quiet", "the observation ends");
 		break;
 	case EVENT_NONE:
 	case EVENT_KERNEL:
@@ -245,15 +171,15 @@ static void draw_row(const struct drawing *drawing, const struct layout_row *row
 		row->mark ? " class=\"out\""
 		: wire	  ? " class=\"w\""
 			  : "");
-	draw_time(drawing, row);
+	shape_time(drawing->stream, row->y, row->at);
 	if (row->left_out) {
 		snprintf(text, sizeof(text), "%zu event%s left out", row->left_out,
 			 plural((int64_t)row->left_out));
-		draw_bar(drawing, row, " quiet", text);
+		shape_bar(drawing->stream, row->y, " quiet", text);
 	} else if (row->event) {
 		draw_event(drawing, row);
 	} else {
-		draw_arrow(drawing, row, end, false, "never came");
+		shape_arrow(drawing->stream, end, row->y, ARROW_GHOST, "never came");
 	}
 	if (row->finding)
 		draw_tag(drawing, row, end, row->event && !wire);
@@ -285,13 +211,14 @@ static void draw_band(const struct drawing *drawing, const struct layout_band *b
 		band->bottom - band->top);
 	window_text(text, sizeof(text), window);
 	if (band->mark == MARK_NONE && event && event->kind == EVENT_SEGMENT)
-		draw_note(drawing, band->end, arrived, " due", text);
+		shape_note(drawing->stream, band->end, arrived, " due", text);
 	else if (band->mark == MARK_NONE) /* its end's side is taken, the path is free */
 		fprintf(drawing->stream, "<text class=\"m due\" x=\"%d\" y=\"%d\">%s</text>",
 			MIDDLE, arrived + 4, text);
 	if ((band->mark == MARK_LATE || band->mark == MARK_EARLY) &&
 	    is_free(drawing, (band->top + band->bottom) / 2))
-		draw_note(drawing, band->end, (band->top + band->bottom) / 2, " due", text);
+		shape_note(drawing->stream, band->end, (band->top + band->bottom) / 2, " due",
+			   text);
 	/* From where it was due to where it came. */
 	if (band->mark == MARK_LATE || band->mark == MARK_EARLY)
 		fprintf(drawing->stream, "<path class=\"gap\" d=\"M%d %dV%d\"/>",

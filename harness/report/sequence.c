@@ -123,23 +123,17 @@ static void draw_ends(struct drawing *drawing, const struct event *event)
 	fprintf(stream, "%s%*s\n", client, width - left, server);
 }
 
-static void draw_rule(struct drawing *drawing, const struct event *event)
+/* What was done with the packets, told in the end. */
+static void draw_total(struct drawing *drawing, const char *text)
 {
 	line_margin(&drawing->lines);
-	fprintf(drawing->lines.diagram.stream, "| the rule took %lld packet%s\n",
-		(long long)event->rule.packets, plural(event->rule.packets));
-}
-
-static void draw_conntrack(struct drawing *drawing, const struct event *event)
-{
-	line_margin(&drawing->lines);
-	fprintf(drawing->lines.diagram.stream, "| the router's entry: %s; filtered: %lld\n",
-		word_name(conntrack_words, event->conntrack.state),
-		(long long)event->conntrack.filtered);
+	fprintf(drawing->lines.diagram.stream, "| %s\n", text);
 }
 
 static void draw_event(struct drawing *drawing, const struct event *event)
 {
+	char text[EVENT_TEXT_SIZE];
+
 	switch (event->kind) {
 	case EVENT_SEGMENT:
 		draw_segment(drawing, event);
@@ -160,10 +154,10 @@ static void draw_event(struct drawing *drawing, const struct event *event)
 		draw_monitor(drawing, event);
 		break;
 	case EVENT_RULE:
-		draw_rule(drawing, event);
+		draw_total(drawing, rule_text(text, &event->rule));
 		break;
 	case EVENT_CONNTRACK:
-		draw_conntrack(drawing, event);
+		draw_total(drawing, conntrack_text(text, &event->conntrack));
 		break;
 	case EVENT_NONE:
 	case EVENT_KERNEL:
