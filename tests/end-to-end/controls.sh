@@ -194,6 +194,21 @@ control $file select-loop-errno 's/select: .nothing, readable./select: [nothing,
 file=000-dotnet-conversation/microseconds.yaml
 control $file microseconds-are-milliseconds 's/lasted: $time/lasted: 1s/' \
 	'came 0.001 s after the call; due within 1.000 s to'
+file=000-dotnet-conversation/sysctls-while-probing.yaml
+control $file 000-sysctls-kept 's/intvl: 1s, net.ipv4.tcp_keepalive_probes: 3/intvl: 2s/; s/delay: 1s/delay: 2s/' \
+	'9 unanswered probes of the client, 3 expected'
+file=000-dotnet-conversation/options-before-sysctls.yaml
+control $file 000-no-options 's/keepalive: on, idle: 1s, interval: 1s, count: 3/keepalive: on/; s/^expect:/until: 4s\n&/' \
+	'0 unanswered probes of the client, 3 expected'
+file=000-dotnet-conversation/keepalive-late.yaml
+control $file 000-late-from-received 's/first: 2500ms/first: 2s/' \
+	'due within 2.000 s to'
+file=000-dotnet-conversation/lossy-path.yaml
+control $file 000-lossy-five '/^  patient:/d; s/count: 2/count: 5/' \
+	'the client was told no error, ETIMEDOUT expected'
+file=000-dotnet-conversation/data-in-flight.yaml
+control $file 000-nothing-in-flight '/send: {from/d; s/, send: 17 bytes//' \
+	'3 unanswered probes of the client, 0 expected'
 file=000-dotnet-conversation/closed-is-readable.yaml
 control $file closed-not 's/close: {end: server}/vanish: {end: server}/; s/^until: .*/until: 3s/' \
 	'select() said: nothing; expected: nothing, readable'
