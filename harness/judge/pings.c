@@ -131,21 +131,25 @@ static void review_silent(struct review *review, const struct record *expectatio
 	enum end end = (enum end)record_number(monitor, KEY_FROM);
 	const struct event *silent = first_silent(review->timeline);
 	const char *since = "";
+	const struct window due = {delay, delay + record_number(monitor, KEY_INTERVAL)};
 	struct window reference;
+	bool has_reference = review_reference(review, expectation, end, &reference, &since);
 
 	review->key = KEY_DELAY;
-	if (!silent) /* which was said */
+	if (!silent) { /* which was said */
+		if (has_reference)
+			review_due(review, window_add(reference, due), end);
 		return;
-	if (!review_reference(review, expectation, end, &reference, &since)) {
+	}
+	if (!has_reference) {
 		review_add(review, expectation, VERDICT_FAIL, since, "none",
 			   "the monitor said \"silent\", but there was no moment to measure it "
 			   "from: %s",
 			   since);
 		return;
 	}
-	review_time(review, expectation, reference,
-		    (struct window){delay, delay + record_number(monitor, KEY_INTERVAL)},
-		    silent->at, "\"silent\" of the monitor", since);
+	review_time(review, expectation, reference, due, silent->at, "\"silent\" of the monitor",
+		    since);
 }
 
 void review_monitor(struct review *review, const struct record *expectation)

@@ -6,6 +6,13 @@
 
 #include "base/duration.h"
 
+bool event_is_judged(const struct event *event)
+{
+	return event->kind == EVENT_SEGMENT || event->kind == EVENT_APPLICATION ||
+	       event->kind == EVENT_SOCKET || event->kind == EVENT_MONITOR ||
+	       (event->kind == EVENT_PING && event->ping.step >= 0);
+}
+
 bool socket_changed(const struct socket_event *before, const struct socket_event *now)
 {
 	return now->state != before->state || now->timer != before->timer ||

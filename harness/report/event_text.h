@@ -14,6 +14,12 @@ const char *socket_text(char buffer[static EVENT_TEXT_SIZE], const struct socket
 const char *application_text(char buffer[static EVENT_TEXT_SIZE],
 			     const struct application_event *told);
 
+/*
+ * Whether a finding can be of this event: several events may share a moment. An echo of the monitor
+ * shares it with what the monitor says of it, which is what is judged.
+ */
+bool event_is_judged(const struct event *event);
+
 /* Whether a socket differs from before in more than the time that its timer has left. */
 bool socket_changed(const struct socket_event *before, const struct socket_event *now);
 

@@ -61,13 +61,6 @@ static bool is_drawn(const struct event *event, struct socket_event sockets[3],
 	return false;
 }
 
-/* Whether a finding of that moment can be of this event: several events may share a moment. */
-static bool is_of_finding(const struct event *event)
-{
-	return event && (event->kind == EVENT_SEGMENT || event->kind == EVENT_APPLICATION ||
-			 event->kind == EVENT_SOCKET);
-}
-
 static void mark_row(struct layout_row *row, const struct finding *finding)
 {
 	if (finding->has_window && !row->due)
@@ -88,7 +81,8 @@ static void mark_rows(const struct judgement *judgement, struct layout *layout)
 		for (size_t r = 0; finding->has_moment && r < layout->row_count; r++) {
 			struct layout_row *row = &layout->rows[r];
 
-			if (row->at != finding->moment || !is_of_finding(row->event))
+			if (row->at != finding->moment || !row->event ||
+			    !event_is_judged(row->event))
 				continue;
 			mark_row(row, finding);
 			break;

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/duration.h"
+#include "report/event_text.h"
 
 static int compare_latest(const void *a, const void *b)
 {
@@ -38,8 +39,7 @@ const struct finding *remark_on(const struct remarks *remarks, const struct even
 {
 	const struct finding *found = NULL;
 
-	if (event->kind != EVENT_SEGMENT && event->kind != EVENT_APPLICATION &&
-	    event->kind != EVENT_SOCKET)
+	if (!event_is_judged(event))
 		return NULL;
 	for (size_t i = 0; i < remarks->came_count; i++) {
 		const struct finding *finding = remarks->came[i];

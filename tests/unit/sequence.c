@@ -167,6 +167,55 @@ static void what_is_wrong_stands_out(void **state)
 	timeline_free(&timeline);
 }
 
+/* Echoes that fare as the one before are no news; what is wrong with one stands out. */
+static void echoes_are_drawn_where_they_change(void **state)
+{
+	static const struct finding late[] = {
+		{.verdict = VERDICT_FAIL,
+		 .has_moment = true,
+		 .moment = 2 * SECOND,
+		 .has_window = true,
+		 .window = {SECOND, SECOND + 1}},
+		{.verdict = VERDICT_FAIL, .has_moment = true, .moment = 3 * SECOND},
+	};
+	static const struct judgement bad = {VERDICT_FAIL, (struct finding *)late,
+					     array_length(late)};
+	static const struct event events[] = {
+		{.kind = EVENT_CONNECTION},
+		{.at = 1, .kind = EVENT_PING, .end = END_CLIENT, .ping = {-1, 1, 0, 0, 0}},
+		{.at = 2, .kind = EVENT_PING, .end = END_CLIENT, .ping = {-1, 2, 1, 0, 0}},
+		{.at = 2 * SECOND,
+		 .kind = EVENT_PING,
+		 .end = END_CLIENT,
+		 .ping = {-1, 3, SECOND, PING_UNANSWERED, 0}},
+		{.at = 2 * SECOND,
+		 .kind = EVENT_MONITOR,
+		 .end = END_CLIENT,
+		 .monitor = {HOST_SILENT, 1}},
+		{.at = 3 * SECOND,
+		 .kind = EVENT_PING,
+		 .end = END_SERVER,
+		 .ping = {0, 1, SECOND, PING_REFUSED, EACCES}},
+	};
+	struct timeline timeline = {0};
+	cleanup_free char *text = NULL;
+	const char *silent;
+
+	(void)state;
+	for (size_t i = 0; i < array_length(events); i++)
+		timeline_append(&timeline, event_copy(&events[i]));
+	text = draw(&timeline, &bad, true, "80");
+	assert_non_null(strstr(text, "ping 1: answered"));
+	assert_null(strstr(text, "ping 2"));
+	assert_non_null(strstr(text, "ping 3: unanswered after 1.000 s"));
+	silent = strstr(text, "monitor: host silent");
+	assert_non_null(silent);
+	assert_non_null(strstr(silent, "LATE by 1.000 s"));
+	assert_non_null(strstr(text, "! "));
+	assert_non_null(strstr(silent, "ping 1: EACCES"));
+	timeline_free(&timeline);
+}
+
 static void long_ones_are_folded(void **state)
 {
 	static const struct finding late = {
@@ -200,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(widths_are_respected),
 		cmocka_unit_test(what_is_wrong_stands_out),
+		cmocka_unit_test(echoes_are_drawn_where_they_change),
 		cmocka_unit_test(long_ones_are_folded),
 	};
 
