@@ -184,7 +184,7 @@ static int read_saved(const struct judging *judging, struct timeline *timeline)
 
 static struct address address_of(const struct record *end, enum key key)
 {
-	return record_has(end, key) ? end->value[key].address : (struct address){0};
+	return end->value[key].address;
 }
 
 static int read_capture(struct judging *judging, struct timeline *timeline)

@@ -214,6 +214,9 @@ int watch_wire(struct player *player);
 int64_t wire_lost(const struct player *player);
 void wire_close(struct player *player);
 
+/* translate.c: undoes the router's translation in a segment of the server and in its frame. */
+void translate_back(const struct player *player, struct segment *segment, uint8_t *bytes);
+
 /* watch.c: what the wire says, the sockets' states, the clock, the machine. */
 void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment);
 void watch_sockets(struct player *player);

@@ -4,8 +4,7 @@
  * On loopback one capture sees every segment once. Where each end has a link of its own, both links
  * are captured: what an end sends is seen leaving it, whether or not it arrives, and its copy that
  * arrives at the other link is known by its numbers and left out. A copy that nobody sent comes
- * from the path itself, such as the reset of a router. Behind a router that masquerades, the
- * server's copies carry the router's address; it is taken back to the client's.
+ * from the path itself, such as the reset of a router.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -198,13 +197,6 @@ static bool same_host(const struct address *a, const struct address *b)
 	return address_equal(&with_port, b);
 }
 
-/* The address that the server sees, back to the client's own. */
-static void translate_back(const struct player *player, struct address *address)
-{
-	if (address_equal(address, &player->ends[END_SERVER].remote))
-		*address = player->ends[END_CLIENT].local;
-}
-
 /* Whether a captured segment counts: it was sent here, or it arrives here and nobody sent it. */
 static bool is_news(struct player *player, enum topology_place place, const struct segment *segment)
 {
@@ -229,10 +221,9 @@ static void take_frame(struct player *player, struct wire_frame *waiting)
 	if (segment_decode(frame, &segment) != SEGMENT_OK ||
 	    !is_news(player, waiting->place, &segment))
 		return;
-	if (waiting->place == TOPOLOGY_SERVER) {
-		translate_back(player, &segment.source);
-		translate_back(player, &segment.destination);
-	}
+	if (waiting->place == TOPOLOGY_SERVER &&
+	    record_number(&player->scenario->router, KEY_MASQUERADE))
+		translate_back(player, &segment, waiting->bytes);
 	frame->number = ++player->wire->number;
 	watch_segment(player, frame, &segment);
 }

@@ -388,6 +388,9 @@ control $file route-error '/^  ipv6/d; s/error: ETIMEDOUT/error: ENETUNREACH/' \
 file=kernel-documentation/conntrack-loose.yaml
 control $file conntrack-loose-kept '/^  strict/d; s/^router: .*/router: {masquerade: on}/; s/filtered: 3, //; s/^expect:/until: 4500ms\n&/' \
 	'the client was told no error, ETIMEDOUT expected'
+file=kernel-documentation/conntrack-timeout.yaml
+control $file conntrack-timeout-stays '/^timeline/d; /sysctl: {net.*1s}}/d; s/^expect:/until: 7s\n&/' \
+	'3 answered probes of the client, 2 expected'
 file=kernel-documentation/forwarded.yaml
 control $file forwarded-other 's/to: server, hook/to: client, hook/' \
 	'2 packets dropped by the rule, 3 expected'

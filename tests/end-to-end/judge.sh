@@ -105,6 +105,15 @@ for packet in 1 12 22; do
 	expect_exit 0 "$halfopen" judge --packet $packet "$file@quick" "$work/both"
 done
 
+# Behind a router that masquerades the ends see different addresses: what is kept is one connection.
+nat=$scenarios/003-keepalive-howto/firewall-kept.yaml
+expect_exit 0 "$halfopen" run -o "$work/nat" "$nat"
+for family in ipv4 ipv6; do
+	expect_exit 0 "$halfopen" judge "$nat@$family" \
+		"$work/nat/003-keepalive-howto/firewall-kept@$family.pcapng"
+	expect_words "$work/out" '.pcapng: client '
+done
+
 # Random changes, in both kinds of file: any verdict or message, but no crash.
 for from in "$timeline" "$capture"; do
 	size=$(stat -c %s "$from")
