@@ -85,7 +85,7 @@ const char *monitor_text(char buffer[static EVENT_TEXT_SIZE], const struct monit
 	return buffer;
 }
 
-const char *rule_text(char text[static EVENT_TEXT_SIZE], const struct rule_event *rule)
+const char *rule_count_text(char text[static EVENT_TEXT_SIZE], const struct rule_event *rule)
 {
 	snprintf(text, EVENT_TEXT_SIZE, "the rule took %lld packet%s", (long long)rule->packets,
 		 plural(rule->packets));

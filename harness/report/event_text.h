@@ -31,7 +31,7 @@ const char *ping_text(char buffer[static EVENT_TEXT_SIZE], const struct event *e
 const char *monitor_text(char buffer[static EVENT_TEXT_SIZE], const struct monitor_event *monitor);
 
 /* "the rule took 4 packets". */
-const char *rule_text(char text[static EVENT_TEXT_SIZE], const struct rule_event *rule);
+const char *rule_count_text(char text[static EVENT_TEXT_SIZE], const struct rule_event *rule);
 
 /* "the router's entry: ESTABLISHED; filtered: 2". */
 const char *conntrack_text(char text[static EVENT_TEXT_SIZE],

@@ -128,7 +128,7 @@ static void draw_event(const struct drawing *drawing, const struct layout_row *r
 			   monitor_text(text, &event->monitor));
 		break;
 	case EVENT_RULE:
-		shape_bar(drawing->stream, row->y, " quiet", rule_text(text, &event->rule));
+		shape_bar(drawing->stream, row->y, " quiet", rule_count_text(text, &event->rule));
 		break;
 	case EVENT_CONNTRACK:
 		shape_bar(drawing->stream, row->y, " quiet",

@@ -154,7 +154,7 @@ static void draw_event(struct drawing *drawing, const struct event *event)
 		draw_monitor(drawing, event);
 		break;
 	case EVENT_RULE:
-		draw_total(drawing, rule_text(text, &event->rule));
+		draw_total(drawing, rule_count_text(text, &event->rule));
 		break;
 	case EVENT_CONNTRACK:
 		draw_total(drawing, conntrack_text(text, &event->conntrack));
