@@ -12,6 +12,7 @@
 #include "report/comment.h"
 #include "report/output_file.h"
 #include "report/saved_json.h"
+#include "sandbox/topology.h"
 
 static int keep_timeline(const char *folder, const struct outcome *outcome)
 {
@@ -56,8 +57,9 @@ static int keep_capture(const char *folder, const struct outcome *outcome)
 	error = output_file_open(&file, folder, outcome->scenario->id, ".pcapng");
 	if (error)
 		return error;
-	error = pcapng_write_header(file.stream, "lo", (int)first->segment.linktype,
-				    CAPTURE_SNAPLEN, kernel ? kernel->kernel.release : NULL);
+	error = pcapng_write_header(file.stream, topology_link(outcome->scenario->topology),
+				    (int)first->segment.linktype, CAPTURE_SNAPLEN,
+				    kernel ? kernel->kernel.release : NULL);
 	for_each_event (event, &outcome->timeline) {
 		if (!error && event->kind == EVENT_SEGMENT)
 			error = write_packet(file.stream, outcome, event, realtime);

@@ -146,6 +146,11 @@ static void name_addresses(struct topology *topology)
 	}
 }
 
+const char *topology_link(enum topology_kind kind)
+{
+	return kind == TOPOLOGY_LOOPBACK ? "lo" : CABLE_END_LINK;
+}
+
 int topology_enter(enum topology_kind kind, int family, struct topology *ret_topology,
 		   char error[static SANDBOX_ERROR_SIZE])
 {
@@ -153,7 +158,7 @@ int topology_enter(enum topology_kind kind, int family, struct topology *ret_top
 		.kind = kind,
 		.family = family,
 		.namespaces = {-1, -1, -1, -1},
-		.link = kind == TOPOLOGY_LOOPBACK ? "lo" : CABLE_END_LINK,
+		.link = topology_link(kind),
 	};
 	int result = sandbox_enter(error);
 

@@ -53,6 +53,9 @@ struct topology {
 /* Whether such a topology has this place. */
 bool topology_has(enum topology_kind kind, enum topology_place place);
 
+/* What the link of an end is called, on which its packets are captured. */
+const char *topology_link(enum topology_kind kind);
+
 /*
  * As sandbox_enter(), then makes the other namespaces, the links, addresses and routes, and waits
  * until the links carry packets (the kernel tells it by netlink; -ETIMEDOUT if it does not within

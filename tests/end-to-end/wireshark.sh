@@ -13,7 +13,7 @@ expect:
   - nothing else on the wire
 EOF
 expect_exit 0 "$halfopen" run --tag quick -o "$work/results" "$scenarios/002-keepalive-article" \
-	"$scenarios/001-netstat-timer/port-1.yaml"
+	"$scenarios/001-netstat-timer/port-1.yaml" "$scenarios/kernel-documentation/link-down.yaml"
 expect_exit 1 "$halfopen" run -o "$work/results" "$work/late.yaml"
 
 for capture in $(find "$work/results" -name '*.pcapng'); do
@@ -30,6 +30,15 @@ for capture in $(find "$work/results" -name '*.pcapng'); do
 	diff "$work/ours" "$work/theirs" >"$work/diff" ||
 		fail "$capture: timeline and Wireshark differ: $(cat "$work/diff")"
 done
+
+# interface CAPTURE NAME: that is where its packets were seen.
+interface() {
+	tshark -r "$work/results/$1.pcapng" -T fields -e frame.interface_name 2>/dev/null |
+		sort -u >"$work/interface"
+	[ "$(cat "$work/interface")" = "$2" ] || fail "$1 is of $(cat "$work/interface"), not $2"
+}
+interface late lo
+interface kernel-documentation/link-down eth0
 
 # Each finding of a segment stands in the comments of its capture, once.
 late=$work/results/late
