@@ -217,7 +217,7 @@ control $file linger-shorter 's/linger: 2s/linger: 1s/' \
 	'due within 2.000 s to'
 control $file linger-errno 's/close: ok/close: EAGAIN/' \
 	'close() returned: ok; expected: EAGAIN'
-control $file linger-open '/drop: {to/d; s/step 1 + 100ms/established/; s/step 2/step 1/' \
+control $file linger-open '/drop: {to/d; s/step 1 + 100ms/established/; s/step 2/step 1/; s/^expect:/until: 4s\n&/' \
 	'due within 2.000 s to'
 file=kernel-documentation/linger-acknowledged.yaml
 control $file linger-fin-timeout 's/fin_timeout: 1s/fin_timeout: 30s/; s/^expect:/until: 6s\n&/' \
