@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -283,14 +284,71 @@ static void test_until(void **state)
 	forget(&told);
 }
 
+/* Heartbeats are told by what they send, until a call says that the connection is over. */
+static void test_heartbeat(void **state)
+{
+	struct told told;
+	struct forecast *forecast =
+		tell_text(&told, "scenario: t\nserver: {listen: 127.0.0.1:1}\n"
+				 "client: {user_timeout: 1s, observe: heartbeat, every: 1s}\n"
+				 "timeline: [{at: 1500ms, drop: {to: server}}]\n"
+				 "until: client error + 2s\n" EXPECT);
+
+	(void)state;
+	assert_true(forecast->ended);
+	assert_int_equal(forecast->told[END_CLIENT], ETIMEDOUT);
+	assert_int_equal(forecast->state[END_CLIENT], STATE_CLOSED);
+	/* The fourth finds out: the kernel gave up after 2 s + 0.2 s + 1 s, when no one asked. */
+	assert_true(forecast->until.earliest >= 6 * SECOND);
+	assert_true(forecast->until.latest <= 6 * SECOND + 100 * MILLISECOND);
+	forget(&told);
+
+	/* All of them answered, and nothing to come: for ever. */
+	forecast = tell_text(&told, "scenario: t\nserver: {listen: 127.0.0.1:1}\n"
+				    "client: {observe: heartbeat, every: 1s}\n" EXPECT);
+	assert_true(forecast->endless);
+	forget(&told);
+}
+
+/* A close() that lingers makes an orphan when its time is over, not before. */
+static void test_linger(void **state)
+{
+	static const char format[] = "scenario: t\nserver: {listen: 127.0.0.1:1}\nclient: {}\n"
+				     "sysctl: {net.ipv4.tcp_orphan_retries: 1}\n"
+				     "timeline: [{at: 1s, drop: {to: server}},\n"
+				     "{at: 2s, close: {end: client%s}}]\n" EXPECT;
+	static const struct {
+		const char *linger;
+		int64_t after;
+	} rows[] = {{"", 2 * SECOND}, {", linger: 4s", 6 * SECOND}};
+
+	(void)state;
+	for (size_t i = 0; i < array_length(rows); i++) {
+		char text[400];
+		struct told told;
+		struct forecast *forecast;
+		const struct forecast_entry *last;
+
+		snprintf(text, sizeof(text), format, rows[i].linger);
+		forecast = tell_text(&told, text);
+		last = &forecast->list[forecast->count - 1];
+		assert_int_equal(forecast->state[END_CLIENT], STATE_CLOSED);
+		assert_int_equal(last->due.rule, RULE_ORPHAN_LIMIT);
+		assert_true(last->at.earliest >= rows[i].after);
+		assert_true(last->at.latest <= rows[i].after + 4 * SECOND);
+		forget(&told);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quick),	 cmocka_unit_test(test_documented),
-		cmocka_unit_test(test_endless),	 cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_heal),	 cmocka_unit_test(test_lost_answers),
-		cmocka_unit_test(test_far_step), cmocka_unit_test(test_same_moment),
-		cmocka_unit_test(test_never),	 cmocka_unit_test(test_until),
+		cmocka_unit_test(test_quick),	  cmocka_unit_test(test_documented),
+		cmocka_unit_test(test_endless),	  cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_heal),	  cmocka_unit_test(test_lost_answers),
+		cmocka_unit_test(test_far_step),  cmocka_unit_test(test_same_moment),
+		cmocka_unit_test(test_never),	  cmocka_unit_test(test_until),
+		cmocka_unit_test(test_heartbeat), cmocka_unit_test(test_linger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
