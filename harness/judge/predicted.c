@@ -208,24 +208,6 @@ static void tell(struct prediction *prediction, const struct event *event)
 	model_event(&prediction->exact, event);
 }
 
-/*
- * A call of a step took effect between its beginning and the step's end: of a killed process the
- * sockets are closed when it gets a CPU to die on.
- */
-static struct window call_window(const struct prediction *prediction, const struct event *call)
-{
-	const struct timeline *timeline = prediction->review->timeline;
-	const struct event *end = timeline->events + timeline->count;
-
-	for (const struct event *event = call + 1; event < end; event++) {
-		if (event->kind == EVENT_STEP)
-			return event->step.began <= call->at && call->at <= event->at
-				       ? (struct window){call->at, event->at}
-				       : window_at(call->at);
-	}
-	return window_at(call->at);
-}
-
 /* at: when it was sent, which is its stamp or a little before. */
 static void take_segment_at(struct prediction *prediction, const struct event *segment, int64_t at)
 {
@@ -300,6 +282,20 @@ static void take_wait(struct prediction *prediction, const struct event *event)
 		unexpected(prediction, event);
 }
 
+/* Its options are set between the handshake and when accept() was recorded. */
+static void take_accept(struct prediction *prediction, const struct event *accept)
+{
+	const struct scenario *scenario = prediction->review->scenario;
+	struct window at = {prediction->model.server.received_at.earliest, accept->at};
+
+	if (server_inherits(&scenario->server))
+		return;
+	if (at.earliest > at.latest)
+		at.earliest = at.latest;
+	model_take_accept(&prediction->model, scenario, at);
+	model_take_accept(&prediction->exact, scenario, at);
+}
+
 static void take_application(struct prediction *prediction, const struct event *event)
 {
 	struct event told = *event;
@@ -320,8 +316,10 @@ static void take_application(struct prediction *prediction, const struct event *
 	} else if (event->application.error && !is_consequence(prediction, event)) {
 		unexpected(prediction, event);
 	}
-	model_called(&prediction->model, event, call_window(prediction, event));
-	model_called(&prediction->exact, event, call_window(prediction, event));
+	model_called(&prediction->model, event, review_called_at(prediction->review, event));
+	model_called(&prediction->exact, event, review_called_at(prediction->review, event));
+	if (event->application.call == CALL_ACCEPT)
+		take_accept(prediction, event);
 }
 
 /*
@@ -410,25 +408,15 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 	}
 }
 
-/*
- * When connect() was called: the SYN is due at once, but for the time that the call waited for a
- * CPU, which the witness before it says (play/watch.c).
- */
-static struct window connected_at(const struct timeline *timeline)
-{
-	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
-	const struct event *before = connection > timeline->events ? connection - 1 : NULL;
-
-	if (!connection)
-		return window_at(0);
-	if (before && before->kind == EVENT_WITNESS && before->witness.due == connection->at)
-		return (struct window){connection->at, before->at};
-	return window_at(connection->at);
-}
-
 static void start(struct prediction *prediction, const struct settings *settings)
 {
-	struct window at = connected_at(prediction->review->timeline);
+	struct window at = review_connected_at(prediction->review);
+	const struct scenario *scenario = prediction->review->scenario;
+	struct settings listening = *settings;
+
+	if (!server_inherits(&scenario->server))
+		listening.server = (struct end_settings){.unaware = settings->server.unaware};
+	settings = &listening;
 
 	model_start(&prediction->model, settings);
 	model_start(&prediction->exact, settings);

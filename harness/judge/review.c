@@ -136,16 +136,6 @@ void review_moment(struct review *review, int64_t moment)
 	finding->moment = moment;
 }
 
-int64_t review_told_at(const struct review *review, const struct event *told, int64_t latest)
-{
-	const struct event *before = told > review->timeline->events ? told - 1 : NULL;
-	int64_t unasked = before && before->kind == EVENT_WITNESS ? before->witness.lateness : 0;
-
-	if (told->at <= latest)
-		return told->at;
-	return told->at - unasked > latest ? told->at - unasked : latest;
-}
-
 void review_claim(struct review *review, const struct event *segment)
 {
 	review->claimed[segment - review->timeline->events] = true;

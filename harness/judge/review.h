@@ -62,6 +62,18 @@ void review_moment(struct review *review, int64_t moment);
  */
 int64_t review_told_at(const struct review *review, const struct event *told, int64_t latest);
 
+/*
+ * When a call took effect: one of a step between its beginning and the step's end, since of a
+ * killed process the sockets are closed when it gets a CPU to die on.
+ */
+struct window review_called_at(const struct review *review, const struct event *call);
+
+/*
+ * When connect() was called; the SYN is due at once, but for the time that the call waited for a
+ * CPU, which the witness before it says.
+ */
+struct window review_connected_at(const struct review *review);
+
 /* Marks a segment as asked for. */
 void review_claim(struct review *review, const struct event *segment);
 

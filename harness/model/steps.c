@@ -46,7 +46,8 @@ bool model_take_call(struct model *model, const struct record *step, struct wind
 	return true;
 }
 
-static void take_options(struct model *model, const struct record *step, struct window at)
+static void take_options(struct model *model, enum end end, const struct record *record,
+			 struct window at)
 {
 	static const struct {
 		enum key key;
@@ -62,13 +63,17 @@ static void take_options(struct model *model, const struct record *step, struct 
 		{KEY_THIN_LINEAR_TIMEOUTS, OPTION_THIN_LINEAR_TIMEOUTS},
 		{KEY_KEEPALIVE, OPTION_KEEPALIVE},
 	};
-	enum end end = (enum end)record_number(step, KEY_END);
 
 	for (size_t i = 0; i < array_length(options); i++) {
-		if (record_has(step, options[i].key))
+		if (record_has(record, options[i].key))
 			model_option(model, end, options[i].option,
-				     record_number(step, options[i].key), at);
+				     record_number(record, options[i].key), at);
 	}
+}
+
+void model_take_accept(struct model *model, const struct scenario *scenario, struct window at)
+{
+	take_options(model, END_SERVER, &scenario->server, at);
 }
 
 bool model_take_setting(struct model *model, const struct record *step, struct window at)
@@ -76,7 +81,7 @@ bool model_take_setting(struct model *model, const struct record *step, struct w
 	const struct value *sysctls = &step->value[KEY_SYSCTLS];
 
 	if (step->kind == RECORD_STEP_SET)
-		take_options(model, step, at);
+		take_options(model, (enum end)record_number(step, KEY_END), step, at);
 	else if (step->kind != RECORD_STEP_SYSCTL)
 		return false;
 	for (size_t i = 0; sysctls->set && i < sysctls->item_count; i++)

@@ -32,13 +32,16 @@ void calls_tell(struct calls *calls, enum application_call call, int64_t began, 
 		int64_t result, int error)
 {
 	int64_t ended = calls_now(calls), delay = watch_run_delay(calls->schedstat);
+	int64_t waited = delay - calls->run_delay;
 	struct call_message message = {
 		.told = {.call = call, .result = result, .error = error, .lasted = ended - began},
 		.at = at,
-		.waited = delay - calls->run_delay,
+		.late = call == CALL_RECV && calls->looked ? ended - calls->looked : waited,
 	};
 
 	calls->run_delay = delay;
+	if (call == CALL_POLL || call == CALL_SELECT || call == CALL_EPOLL)
+		calls->looked = ended - waited;
 	if (write(calls->out, &message, sizeof(message)) != sizeof(message))
 		_exit(0);
 }
@@ -136,10 +139,7 @@ void caller_go(const struct caller *caller)
 
 static void take(struct player *player, enum end end, const struct call_message *message)
 {
-	if (message->told.error)
-		watch_witness(player, message->at, message->waited);
-	else
-		watch_waited(player, message->at, message->waited);
+	watch_witness(player, message->at, message->late);
 	endpoint_heard(player, end, message->at, message->told);
 }
 

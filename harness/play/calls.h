@@ -8,7 +8,8 @@
 struct calls {
 	const struct record *record; /* of the end */
 	int fd, out, schedstat;
-	int64_t zero;	   /* of the timeline */
+	int64_t zero;	/* of the timeline */
+	int64_t looked; /* when what is there could have been seen by poll() or the like; 0: none */
 	int64_t run_delay; /* how long this process has waited for a CPU so far; -1: not known */
 };
 
@@ -16,7 +17,7 @@ struct calls {
 struct call_message {
 	struct application_event told;
 	int64_t at;
-	int64_t waited; /* for a CPU, since the message before */
+	int64_t late; /* so much earlier it could have been told, with a CPU at once */
 };
 
 /* The timeline's clock. */

@@ -84,12 +84,6 @@ static struct address local_address(int fd)
 	return address_from_socket(&address);
 }
 
-/* Options of the listener are those of the accepted socket, where nothing else is said. */
-static bool inherits(const struct record *server)
-{
-	return !record_has(server, KEY_INHERIT) || record_number(server, KEY_INHERIT);
-}
-
 /* The address of an end, with the port that the scenario says. */
 static struct address address_at(const struct player *player, enum end end,
 				 const struct address *said)
@@ -110,7 +104,7 @@ int endpoint_listen(struct player *player)
 
 	if (!error)
 		error = open_socket(player, &address, "server", &player->listener);
-	if (!error && inherits(server))
+	if (!error && server_inherits(server))
 		error = options_set(player, server, END_SERVER, player->listener);
 	if (error)
 		return error;
@@ -294,7 +288,7 @@ void endpoint_accept(struct player *player)
 		return;
 	}
 	server->fd = fd;
-	if (!inherits(&player->scenario->server) &&
+	if (!server_inherits(&player->scenario->server) &&
 	    options_set(player, &player->scenario->server, END_SERVER, fd))
 		return;
 	endpoint_told(player, END_SERVER, CALL_ACCEPT, -1, 0, 0);

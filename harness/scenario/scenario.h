@@ -314,6 +314,13 @@ static inline enum observer observer_of(const struct record *end)
 	return (enum observer)record_number(end, KEY_OBSERVE);
 }
 
+/* Whether the listener's options are those of the accepted socket; else they are set on that one.
+ */
+static inline bool server_inherits(const struct record *server)
+{
+	return !record_has(server, KEY_INHERIT) || record_number(server, KEY_INHERIT);
+}
+
 /* Whether it waits for something to happen, and reads what has come then. */
 static inline bool observer_awaits(const struct record *end)
 {

@@ -1,0 +1,59 @@
+/*
+ * When something happened that has no stamp of the kernel's: between two moments that our own
+ * process knows, or the one that plays an application (play/watch.c, play/caller.c).
+ */
+#include "judge/review.h"
+
+int64_t review_told_at(const struct review *review, const struct event *told, int64_t latest)
+{
+	const struct event *before = told > review->timeline->events ? told - 1 : NULL;
+	int64_t unasked = before && before->kind == EVENT_WITNESS ? before->witness.lateness : 0;
+
+	if (told->at <= latest)
+		return told->at;
+	return told->at - unasked > latest ? told->at - unasked : latest;
+}
+
+/*
+ * A close() that lingers waits in a process of its own, which calls it when it gets a CPU: we know
+ * when it began by how long it lasted, and how long it waited for a CPU by the witness before.
+ */
+static int64_t closing_began(const struct event *close)
+{
+	int64_t began = close->at - close->application.lasted;
+
+	return close[-1].kind == EVENT_WITNESS ? began + close[-1].witness.lateness : began;
+}
+
+struct window review_called_at(const struct review *review, const struct event *call)
+{
+	const struct timeline *timeline = review->timeline;
+	const struct event *end = timeline->events + timeline->count;
+	struct window window = window_at(call->at);
+
+	for (const struct event *event = call + 1; event < end; event++) {
+		bool lingers = call->application.call == CALL_LINGER;
+
+		if (event->kind == EVENT_STEP && event->step.began <= call->at && !lingers)
+			window.latest = event->at;
+		if (lingers && event->kind == EVENT_APPLICATION && event->end == call->end &&
+		    event->application.call == CALL_CLOSE)
+			window.latest = closing_began(event);
+		if ((event->kind == EVENT_STEP && !lingers) || window.latest > call->at)
+			break;
+	}
+	return window;
+}
+
+struct window review_connected_at(const struct review *review)
+{
+	const struct timeline *timeline = review->timeline;
+	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
+	const struct event *before = connection > timeline->events ? connection - 1 : NULL;
+
+	if (!connection)
+		return window_at(0);
+	if (before && before->kind == EVENT_WITNESS && before->witness.due == connection->at)
+		return (struct window){connection->at, before->at};
+	return window_at(connection->at);
+}
