@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints a folder for each of Debian's kernels that the tests play on, 6.1 and 6.12 for the cloud:
-# their packages, unpacked. They are fetched once and kept outside the tree; nothing is installed.
+# their packages, unpacked; beside each, with .deb behind its name, the package itself. They are fetched once and kept outside the tree; nothing is installed.
 # Names of series as arguments choose. Exit 77: they cannot be had here.
 set -eu
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/halfopen/debian
@@ -41,7 +41,8 @@ fetch() {
 	work=$(mktemp -d "$cache/fetch.XXXXXX")
 	if (cd "$work" && "$1" apt-get download -qq "$package" >/dev/null 2>"$work/error") &&
 		dpkg-deb -x "$work"/*.deb "$work/tree" &&
-		mv -T "$work/tree" "$cache/linux-$2" 2>/dev/null || [ -d "$cache/linux-$2" ]; then
+		{ mv -T "$work/tree" "$cache/linux-$2" 2>/dev/null || [ -d "$cache/linux-$2" ]; } &&
+		mv "$work"/*.deb "$cache/linux-$2.deb"; then
 		rm -rf "$work"
 		return 0
 	fi
@@ -52,7 +53,7 @@ fetch() {
 
 mkdir -p "$cache"
 for one in "${series[@]}"; do
-	if [ ! -d "$cache/linux-$one" ] && ! fetch as_is "$one"; then
+	if [ ! -d "$cache/linux-$one" -o ! -e "$cache/linux-$one.deb" ] && ! fetch as_is "$one"; then
 		own_apt apt-get update -qq >/dev/null 2>&1 && fetch own_apt "$one" || {
 			echo "Debian's linux-image-$one…-cloud-amd64 cannot be had here" >&2
 			exit 77

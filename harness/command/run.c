@@ -143,6 +143,13 @@ static void print_trouble(const struct guest_report *report)
 			line);
 }
 
+static bool any_skipped(const struct plays *plays)
+{
+	struct tally tally = outcomes_tally(plays->outcomes, plays->count);
+
+	return tally.of[VERDICT_SKIP] > 0;
+}
+
 static int play_in_guest(struct run *run, const struct suite_sink *sink, int *ret_signal,
 			 bool *ret_doubtful)
 {
@@ -173,6 +180,9 @@ static int play_in_guest(struct run *run, const struct suite_sink *sink, int *re
 	fflush(stdout);
 	if (*ret_doubtful && !error)
 		print_trouble(report);
+	else if (run->booted && !report->has_modules && any_skipped(&run->plays))
+		fprintf(stderr, "halfopen run: this kernel was given no modules; "
+				"--modules names their folder\n");
 	return error;
 }
 
@@ -190,7 +200,9 @@ static int conclude(struct run *run, int64_t wall, bool doubtful)
 				(size_t)run->chosen.phases);
 	if (run->booted)
 		terminal_guest(&run->terminal, &run->kernel, plays->outcomes, plays->count, wall);
-	if (doubtful && exit_code == 0)
+	/* Nor is a failure believed of a kernel that complains, or of a stream that is not whole.
+	 */
+	if (doubtful)
 		exit_code = EXIT_UNABLE;
 	error = write_results(run, plays->outcomes, plays->count);
 	return error ? error : exit_code;

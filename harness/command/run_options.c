@@ -61,7 +61,8 @@ const struct command_spec run_command = {
 	"judges what happened. No PATH means scenarios/. No root is needed where user namespaces\n"
 	"are allowed; for another kernel, none at all.",
 	"Exit: 0 all passed, 1 a failure, 2 usage or a bad scenario, 125 nothing failed but\n"
-	"something was inconclusive or could not be played, 130 after Ctrl-C. So it bisects:\n"
+	"something was inconclusive or could not be played, or the other kernel had trouble, 130\n"
+	"after Ctrl-C. So it bisects:\n"
 	"  git bisect run halfopen run --kernel arch/x86/boot/bzImage --virtual-time PATH\n",
 	options,
 };

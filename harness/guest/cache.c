@@ -82,8 +82,14 @@ int cache_unpack(const char *cache, const char *package, char **ret_folder,
 	cleanup_free char *bytes = NULL;
 	cleanup_free char *folder = NULL;
 	size_t length;
-	int result = file_read(package, &bytes, &length, error);
+	int result;
 
+	if (!cache) {
+		snprintf(error, GUEST_ERROR_SIZE,
+			 "%s has to be unpacked somewhere; set HOME or XDG_CACHE_HOME", package);
+		return -ENOENT;
+	}
+	result = file_read(package, &bytes, &length, error);
 	if (result)
 		return result;
 	if (asprintf(&folder, "%s/package-%016llx", cache,

@@ -11,20 +11,49 @@ static char *current(struct console *console)
 	return console->lines[console->count % CONSOLE_LINES];
 }
 
-/* What lib/dump_stack.c, kernel/panic.c and their likes begin their reports with. */
+/* Behind the stamp, and with CONFIG_PRINTK_CALLER the task or CPU: "[    1.234567][    T1] ". */
+static const char *behind_stamps(const char *line)
+{
+	while (*line == '[') {
+		const char *end = strchr(line, ']');
+
+		if (!end)
+			return line;
+		line = end + 1;
+		while (*line == ' ')
+			line++;
+	}
+	return line;
+}
+
+/*
+ * What the kernel begins its reports with: kernel/panic.c, __warn(); lib/bug.c; lib/ubsan.c;
+ * arch/x86/kernel/dumpstack.c; lockdep and RCU; kernel/watchdog.c; kernel/hung_task.c;
+ * mm/oom_kill.c.
+ */
+static const char *const complaints[] = {
+	"WARNING: ", "BUG: ",		"kernel BUG at ", "Oops: ",	 "general protection fault",
+	"UBSAN: ",   "watchdog: BUG: ", "rcu: INFO: ",	  "INFO: task ", "Out of memory: ",
+};
+
+static bool is_complaint(const char *text)
+{
+	for (size_t i = 0; i < array_length(complaints); i++) {
+		if (strncmp(text, complaints[i], strlen(complaints[i])) == 0)
+			return true;
+	}
+	/* Whatever an oops is called, its first line counts it: "divide error: 0000 [#1] SMP". */
+	return strstr(text, ": ") && strstr(text, " [#1]");
+}
+
 static void look(struct console *console, const char *line)
 {
-	static const char *const complaints[] = {
-		"BUG:",	  "WARNING: CPU", "Oops:",	"general protection fault", "UBSAN:",
-		"KASAN:", "INFO: task",	  "rcu: INFO:", "Out of memory:",
-	};
+	const char *text = behind_stamps(line);
 
-	if (!console->panic[0] && strstr(line, "Kernel panic - "))
+	if (strncmp(text, "Kernel panic - ", strlen("Kernel panic - ")) == 0)
 		snprintf(console->panic, sizeof(console->panic), "%s", line);
-	for (size_t i = 0; !console->complaint[0] && i < array_length(complaints); i++) {
-		if (strstr(line, complaints[i]))
-			snprintf(console->complaint, sizeof(console->complaint), "%s", line);
-	}
+	if (!console->complaint[0] && is_complaint(text))
+		snprintf(console->complaint, sizeof(console->complaint), "%s", line);
 }
 
 static void end_line(struct console *console)

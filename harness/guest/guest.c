@@ -40,6 +40,7 @@ struct guest {
 	int epoll, signals, timer;
 	int64_t began, deadline, silence;
 	enum progress *progress;
+	uint64_t sum;	 /* of what the guest said */
 	bool done;	 /* the guest said so */
 	bool timed_out;	 /* by deadline */
 	bool was_silent; /* for too long */
@@ -115,13 +116,22 @@ static const char *play_of(const struct guest *guest, const char *text, size_t *
 	return *end == '\t' ? end + 1 : end;
 }
 
+static void take_end(struct guest *guest, const char *sum)
+{
+	char *end;
+
+	guest->done = true;
+	if (strtoull(sum, &end, 16) != guest->sum || end == sum || *end)
+		trouble(guest, "what the guest says is garbled: its sum is another one");
+}
+
 static void take_text(struct guest *guest, const char *text, size_t length)
 {
 	const char *body = length > 2 ? text + 2 : "", *rest = NULL;
 	size_t index;
 
-	if (*text == WIRE_DONE && length == 1) {
-		guest->done = true;
+	if (*text == WIRE_DONE) {
+		take_end(guest, body);
 	} else if (*text == WIRE_KERNEL) {
 		take_kernel(guest, body, (size_t)(text + length - body));
 	} else if (*text == WIRE_UNABLE) {
@@ -144,8 +154,10 @@ static void take_line(void *data, const char *line, size_t length)
 {
 	/* With a 0 byte behind it, for strtoul() and messages. */
 	cleanup_free char *text = strndup(line, length);
+	struct guest *guest = data;
 
-	take_text(data, text, strlen(text));
+	take_text(guest, text, strlen(text));
+	guest->sum = wire_sum(wire_sum(guest->sum, line, length), "\n", 1);
 }
 
 /* At the next moment at which to lose patience. */
@@ -298,6 +310,7 @@ static int boot(struct guest *guest, const struct guest_options *options)
 	if (!result)
 		result = initramfs_make(guest->plan, image.modules, cache, &initramfs,
 					guest->report->trouble);
+	guest->report->has_modules = image.modules;
 	machine.kernel = image.kernel;
 	machine.initramfs = initramfs;
 	machine.memory_mb = MEMORY_MB + MEMORY_PLAY_MB * (int)plays;

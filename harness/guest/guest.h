@@ -19,6 +19,7 @@ struct guest_options {
 struct guest_report {
 	struct kernel kernel; /* hz 0: it did not boot */
 	struct console console;
+	bool has_modules; /* some were packed for it */
 	/* Empty, or why not all can be believed: a sentence. */
 	char trouble[GUEST_ERROR_SIZE];
 };

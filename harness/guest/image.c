@@ -45,6 +45,18 @@ static int find_one(const char *folder, const char *pattern, char **ret_path)
 	return result;
 }
 
+/* A folder below lib/modules. Since the merge of /usr packages may have it there. */
+static int find_release(const char *folder, const char *release, char **ret_path)
+{
+	cleanup_free char *pattern = NULL;
+	int result;
+
+	if (asprintf(&pattern, "usr/lib/modules/%s", release) < 0)
+		return -ENOMEM;
+	result = find_one(folder, pattern + strlen("usr/"), ret_path);
+	return result == -ENOENT ? find_one(folder, pattern, ret_path) : result;
+}
+
 /*
  * bzImage: Documentation/arch/x86/boot.rst, "HdrS" at 0x202. vmlinux: ELF for x86-64 (EM_X86_64
  * at 0x12).
@@ -60,44 +72,52 @@ static bool is_kernel(const char *path)
 	       (memcmp(head, "\177ELF", 4) == 0 && head[0x12] == 0x3e && head[0x13] == 0);
 }
 
-static int find_in_folder(const char *folder, struct guest_image *image,
+/* name is what the user calls it. */
+static int find_in_folder(const char *folder, const char *name, struct guest_image *image,
 			  char error[static GUEST_ERROR_SIZE])
 {
 	int result = find_one(folder, "boot/vmlinuz-*", &image->kernel);
 
 	if (result) {
-		snprintf(error, GUEST_ERROR_SIZE, "%s has %s kernel boot/vmlinuz-*", folder,
+		snprintf(error, GUEST_ERROR_SIZE, "%s has %s kernel boot/vmlinuz-*", name,
 			 result == -EEXIST ? "more than one" : "no");
 		return result;
 	}
-	/* Since the merge of /usr packages may have it there. */
-	if (find_one(folder, "lib/modules/*", &image->modules))
-		find_one(folder, "usr/lib/modules/*", &image->modules);
+	/* The package of a kernel alone has none. */
+	find_release(folder, strrchr(image->kernel, '/') + strlen("/vmlinuz-"), &image->modules);
 	return 0;
 }
 
 static int find_modules(const char *folder, struct guest_image *image,
 			char error[static GUEST_ERROR_SIZE])
 {
+	int result;
+
 	free(image->modules);
 	image->modules = NULL;
 	if (!is_folder(folder)) {
 		snprintf(error, GUEST_ERROR_SIZE, "%s is no folder", folder);
 		return -ENOTDIR;
 	}
-	if (find_one(folder, "lib/modules/*", &image->modules) == 0)
-		return 0;
-	if (find_one(folder, "*/kernel", &image->modules) == 0)
-		*strrchr(image->modules, '/') = '\0';
-	else
-		image->modules = strdup(folder);
-	return 0;
+	result = find_release(folder, "*", &image->modules);
+	if (result == -ENOENT) {
+		result = find_one(folder, "*/kernel", &image->modules);
+		if (!result)
+			*strrchr(image->modules, '/') = '\0';
+		else if (result == -ENOENT)
+			image->modules = strdup(folder);
+	}
+	if (result == -EEXIST)
+		snprintf(error, GUEST_ERROR_SIZE,
+			 "%s has modules of more than one kernel; name one of its folders", folder);
+	return result == -EEXIST ? result : 0;
 }
 
 static int find(const char *path, const char *modules, const char *cache, struct guest_image *image,
 		char error[static GUEST_ERROR_SIZE])
 {
 	cleanup_free char *unpacked = NULL;
+	const char *name = path;
 	struct stat status;
 	int result = 0;
 
@@ -111,7 +131,7 @@ static int find(const char *path, const char *modules, const char *cache, struct
 		path = unpacked;
 	}
 	if (!result && is_folder(path))
-		result = find_in_folder(path, image, error);
+		result = find_in_folder(path, name, image, error);
 	else if (!result)
 		image->kernel = strdup(path);
 	if (!result && !is_kernel(image->kernel)) {

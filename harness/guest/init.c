@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -51,6 +52,30 @@ bool guest_is_init(int argc, char **argv)
 	       access("/" PLAN_FILE, R_OK) == 0;
 }
 
+/* Of all that was said. */
+static uint64_t said;
+
+static void say_bytes(const char *bytes, size_t length)
+{
+	said = wire_sum(said, bytes, length);
+	port_write(WIRE_PORT, bytes, length);
+}
+
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+	cleanup_free char *text = NULL;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		text = NULL;
+	else
+		say_bytes(text, (size_t)length);
+}
+
 __attribute__((noreturn)) static void end_machine(void)
 {
 	port_write_byte(EXIT_PORT, 0);
@@ -69,7 +94,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static void give_up(const char *
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
 	fprintf(stderr, "halfopen: %s\n", message);
-	port_printf(WIRE_PORT, "%c\t%s\n", WIRE_UNABLE, message);
+	say("%c\t%s\n", WIRE_UNABLE, message);
 	end_machine();
 }
 
@@ -183,27 +208,27 @@ static void tell_kernel(const struct kernel *kernel)
 					 .jiffies_at = kernel->jiffies_at}};
 	cleanup_free char *line = event_to_json(&event);
 
-	port_printf(WIRE_PORT, "%c\t%s\n", WIRE_KERNEL, line);
+	say("%c\t%s\n", WIRE_KERNEL, line);
 }
 
 static void began(void *data, size_t index)
 {
 	(void)data;
-	port_printf(WIRE_PORT, "%c\t%zu\n", WIRE_BEGAN, index);
+	say("%c\t%zu\n", WIRE_BEGAN, index);
 }
 
 static void take_line(void *data, size_t index, const char *line, size_t length)
 {
 	(void)data;
-	port_printf(WIRE_PORT, "%c\t%zu\t", WIRE_LINE, index);
-	port_write(WIRE_PORT, line, length);
-	port_write(WIRE_PORT, "\n", 1);
+	say("%c\t%zu\t", WIRE_LINE, index);
+	say_bytes(line, length);
+	say_bytes("\n", 1);
 }
 
 static int ended(void *data, size_t index, const char *trouble)
 {
 	(void)data;
-	port_printf(WIRE_PORT, "%c\t%zu\t%s\n", WIRE_ENDED, index, trouble ? trouble : "");
+	say("%c\t%zu\t%s\n", WIRE_ENDED, index, trouble ? trouble : "");
 	return 0;
 }
 
@@ -289,6 +314,6 @@ void guest_init(void)
 	kernel.is_virtual = plan.plan.virtual_time;
 	tell_kernel(&kernel);
 	play_all(&plan.plan, &kernel);
-	port_printf(WIRE_PORT, "%c\n", WIRE_DONE);
+	say("%c\t%" PRIx64 "\n", WIRE_DONE, said);
 	end_machine();
 }

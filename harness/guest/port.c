@@ -2,11 +2,7 @@
 #include "guest/port.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "base/cleanup.h"
 #include "guest/wire.h"
 
 #if defined(__x86_64__)
@@ -46,18 +42,3 @@ void port_write_byte(uint16_t port, uint8_t byte)
 }
 
 #endif
-
-void port_printf(uint16_t port, const char *format, ...)
-{
-	cleanup_free char *text = NULL;
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vasprintf(&text, format, arguments);
-	va_end(arguments);
-	if (length < 0)
-		text = NULL;
-	else
-		port_write(port, text, (size_t)length);
-}

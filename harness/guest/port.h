@@ -10,6 +10,5 @@ int port_open(void);
 
 void port_write(uint16_t port, const char *bytes, size_t length);
 void port_write_byte(uint16_t port, uint8_t byte);
-void port_printf(uint16_t port, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

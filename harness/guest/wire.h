@@ -7,12 +7,16 @@
  *     L \t N \t EVENT      an event of play N
  *     E \t N \t TROUBLE    play N ended; empty, or why its timeline may not be whole
  *     X \t TROUBLE         the guest cannot go on; the last line
- *     Z                    all is done; the last line
+ *     Z \t SUM             all is done; the last line. SUM, in hexadecimal, is wire_sum() over
+ *                          all lines before, from 0
  *
- * A stream without one of the last two is not whole.
+ * A stream without one of the last two is not whole, and one with another sum is garbled.
  */
 #ifndef HALFOPEN_GUEST_WIRE_H
 #define HALFOPEN_GUEST_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
 
 #define WIRE_KERNEL 'K'
 #define WIRE_BEGAN  'B'
@@ -30,5 +34,13 @@
 
 /* The first argument of the guest's first process. */
 #define GUEST_ARGUMENT "guest"
+
+/* A sum over bytes on top of that of the bytes before; also of a line, its end included. */
+static inline uint64_t wire_sum(uint64_t sum, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		sum = (sum + (unsigned char)bytes[i] + 1) * 0x100000001b3;
+	return sum;
+}
 
 #endif
