@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/duration.h"
+#include "scenario/step_text.h"
 
 /*
  * What a busy machine does to a wait, beyond the timer's own lateness: an
@@ -178,18 +179,40 @@ static void take_application(struct making *making, const struct event *event)
 					.at = event->at});
 }
 
-/* What an application or an administrator does, or touches no segment; other steps are faults. */
-static bool is_fault(const char *what)
+/* What takes something away from the connection; the rest is done by applications, or mends it. */
+static bool takes_away(const struct step_text *step)
 {
-	static const char *const actions[] = {
-		"heal:",  "send:", "stop_reading:", "receive:", "shutdown:",
-		"close:", "set:",  "sysctl:",	    "ping:",	"kind: echo"};
+	static const enum record_kind faults[] = {
+		RECORD_STEP_DROP,    RECORD_STEP_REJECT,    RECORD_STEP_DELAY, RECORD_STEP_VANISH,
+		RECORD_STEP_REBOOT,  RECORD_STEP_KILL,	    RECORD_STEP_LINK,  RECORD_STEP_CABLE,
+		RECORD_STEP_DESTROY, RECORD_STEP_CONNTRACK, RECORD_STEP_ROUTE};
+	static const char *const harmless[] = {"kind: echo", "state: up", "state: plugged",
+					       "state: restored"};
 
-	for (size_t i = 0; i < array_length(actions); i++) {
-		if (strstr(what, actions[i]))
+	for (size_t i = 0; i < array_length(harmless); i++) {
+		if (step_text_has(step, harmless[i]))
 			return false;
 	}
-	return true;
+	for (size_t i = 0; i < array_length(faults); i++) {
+		if (step->kind == faults[i])
+			return true;
+	}
+	return false;
+}
+
+static void take_step(struct making *making, const struct event *event)
+{
+	struct step_text step;
+
+	if (step_text_read(event->step.what, &step)) {
+		if (step_text_has(&step, "probability: "))
+			making->facts->repeatable = false;
+		if (takes_away(&step))
+			making->fault = event->at;
+	}
+	note(making, (struct happening){.kind = HAPPENING_STEP,
+					.what = (int)event->step.index,
+					.at = event->at});
 }
 
 static void take(struct making *making, const struct event *event)
@@ -205,13 +228,7 @@ static void take(struct making *making, const struct event *event)
 		take_application(making, event);
 		break;
 	case EVENT_STEP:
-		if (strstr(event->step.what, "probability:"))
-			making->facts->repeatable = false;
-		if (is_fault(event->step.what))
-			making->fault = event->at;
-		note(making, (struct happening){.kind = HAPPENING_STEP,
-						.what = (int)event->step.index,
-						.at = event->at});
+		take_step(making, event);
 		break;
 	case EVENT_LOSS:
 	case EVENT_CLOCK_STEP:

@@ -4,76 +4,71 @@
 #include <string.h>
 
 #include "base/array.h"
-
-/* A step's text without its moment: "at: 5s, drop: {to: server}" -> "drop: {to: server}". */
-static const char *action_of(const char *what, const char *action)
-{
-	const char *found = what ? strstr(what, action) : NULL;
-
-	return found && (found == what || found[-1] == ' ' || found[-1] == '{') ? found : NULL;
-}
-
-/* Whether the text of an action, up to its end, has a key. */
-static bool has_key(const char *action, const char *key)
-{
-	const char *found = strstr(action, key), *end = strchr(action, '}');
-
-	return found && end && found < end;
-}
+#include "scenario/step_text.h"
 
 /* Whether a rule takes every packet, as far as its keys say. */
-static bool is_whole(const char *rule)
+static bool is_whole(const struct step_text *rule)
 {
 	static const char *const parts[] = {"kind: ", "first: ", "every: ", "probability: "};
 
 	for (size_t i = 0; i < array_length(parts); i++) {
-		if (has_key(rule, parts[i]))
+		if (step_text_has(rule, parts[i]))
 			return false;
 	}
 	return true;
 }
 
-static void begin_fault(struct faults *faults, const struct event *event, const char *action)
+static enum end end_of(const struct step_text *step, const char *client, const char *server)
 {
-	enum end to = END_NONE;
-
-	if (has_key(action, "to: client") || has_key(action, "end: client"))
-		to = END_CLIENT;
-	else if (has_key(action, "to: server") || has_key(action, "end: server"))
-		to = END_SERVER;
-	if (is_whole(action))
-		*array_push(faults->list, faults->count) =
-			(struct fault){has_key(action, "end: ") ? -1 : event->step.index, to,
-				       event->at, INT64_MAX};
+	return step_text_has(step, client)   ? END_CLIENT
+	       : step_text_has(step, server) ? END_SERVER
+					     : END_NONE;
 }
 
-/* heal: {step: 2} takes away what the second step did; heal: {} all. */
-static void heal(struct faults *faults, int64_t at, const char *healed)
+static void begin(struct faults *faults, const struct event *event, enum record_kind kind,
+		  enum end to)
 {
-	const char *step = strstr(healed, "step: ");
-	int64_t index = step ? strtoll(step + strlen("step: "), NULL, 10) - 1 : -1;
+	*array_push(faults->list, faults->count) =
+		(struct fault){kind, event->step.index, to, event->at, INT64_MAX};
+}
 
-	for (size_t i = 0; i < faults->count; i++) {
-		struct fault *fault = &faults->list[i];
+/* heal: {step: 2} takes away what the second step did; a bare heal what all rules did. */
+static bool heals(const struct step_text *step, const struct fault *fault)
+{
+	const char *which = strstr(step->keys, "step: ");
 
-		if (fault->step >= 0 && fault->until == INT64_MAX &&
-		    (!step || fault->step == index))
-			fault->until = at;
-	}
+	return (fault->kind == RECORD_STEP_DROP || fault->kind == RECORD_STEP_REJECT) &&
+	       (!which || strtoll(which + strlen("step: "), NULL, 10) == fault->step + 1);
+}
+
+/* Whether a step ends what another one began. */
+static bool ends(const struct step_text *step, const struct fault *fault)
+{
+	if (step->kind == RECORD_STEP_HEAL)
+		return heals(step, fault);
+	if (step->kind == RECORD_STEP_REBOOT)
+		return fault->to == end_of(step, "end: client", "end: server");
+	return step->kind == fault->kind &&
+	       (step_text_has(step, "state: up") || step_text_has(step, "state: plugged"));
 }
 
 static void take_step(struct faults *faults, const struct event *event)
 {
-	static const char *const beginnings[] = {"drop: ", "reject: ", "vanish: "};
-	const char *action = action_of(event->step.what, "heal: ");
+	struct step_text step;
 
-	if (action)
-		heal(faults, event->at, action);
-	for (size_t i = 0; i < array_length(beginnings); i++) {
-		action = action_of(event->step.what, beginnings[i]);
-		if (action)
-			begin_fault(faults, event, action);
+	if (!step_text_read(event->step.what, &step))
+		return;
+	for (size_t i = 0; i < faults->count; i++) {
+		if (faults->list[i].until == INT64_MAX && ends(&step, &faults->list[i]))
+			faults->list[i].until = event->at;
 	}
+	if (step.kind == RECORD_STEP_VANISH)
+		begin(faults, event, step.kind, end_of(&step, "end: client", "end: server"));
+	else if ((step.kind == RECORD_STEP_DROP || step.kind == RECORD_STEP_REJECT) &&
+		 is_whole(&step))
+		begin(faults, event, step.kind, end_of(&step, "to: client", "to: server"));
+	else if (step_text_has(&step, "state: down") || step_text_has(&step, "state: unplugged"))
+		begin(faults, event, step.kind, END_NONE);
 }
 
 void faults_find(const struct timeline *timeline, struct faults *ret_faults)

@@ -2,10 +2,12 @@
 #ifndef HALFOPEN_REPORT_PAGE_FAULTS_H
 #define HALFOPEN_REPORT_PAGE_FAULTS_H
 
+#include "scenario/step_text.h"
 #include "timeline/timeline.h"
 
 struct fault {
-	int64_t step; /* its index in the scenario; -1: an end that vanished, which nothing heals */
+	enum record_kind kind;
+	int64_t step; /* its index in the scenario */
 	enum end to;  /* END_NONE: to both */
 	int64_t from, until;
 };
@@ -16,9 +18,9 @@ struct faults {
 };
 
 /*
- * Finds the rules that take everything that goes to an end, or to both, and ends that vanish. Rules
- * for some packets only are left out: which ones they took is not in a timeline. Freed with
- * faults_free().
+ * Finds the rules that take everything that goes to an end, or to both, ends that vanish, links
+ * that are down and cables that are unplugged. Rules for some packets only are left out: which ones
+ * they took is not in a timeline. Freed with faults_free().
  */
 void faults_find(const struct timeline *timeline, struct faults *ret_faults);
 

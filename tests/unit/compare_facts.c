@@ -180,11 +180,24 @@ static void counts_detection_from_the_last_fault(void **state)
 		const char *what;
 		bool since_fault;
 	} cases[] = {
-		{"at: 1s, drop: {to: server}", true},	    {"at: 1s, vanish: {end: server}", true},
-		{"at: 1s, reject: {to: client}", true},	    {"at: 1s, kill: {end: server}", true},
-		{"at: 1s, send: {from: client}", false},    {"at: 1s, heal: {}", false},
-		{"at: 1s, close: {end: server}", false},    {"at: 1s, set: {end: client}", false},
-		{"at: 1s, shutdown: {end: client}", false}, {"at: 1s, stop_reading: {}", false},
+		{"at: 1s, drop: {to: server}", true},
+		{"at: 1s, vanish: {end: server}", true},
+		{"at: 1s, reject: {to: client}", true},
+		{"at: 1s, kill: {end: server}", true},
+		{"at: 1s, send: {from: client}", false},
+		{"at: 1s, heal: {}", false},
+		{"at: 1s, heal", false},
+		{"drop: {to: server}, at: 1s", true},
+		{"at: 1s, connect: {}", false},
+		{"at: 1s, cable: {end: server, state: unplugged}", true},
+		{"at: 1s, cable: {end: server, state: plugged}", false},
+		{"at: 1s, drop: {kind: echo}", false},
+		{"at: 1s, conntrack: flush", true},
+		{"at: 1s, something: {newer: yes}", false},
+		{"at: 1s, close: {end: server}", false},
+		{"at: 1s, set: {end: client}", false},
+		{"at: 1s, shutdown: {end: client}", false},
+		{"at: 1s, stop_reading: {}", false},
 	};
 
 	(void)state;

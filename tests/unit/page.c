@@ -233,6 +233,20 @@ static void faults_last_until_they_are_healed(void **state)
 	assert_true(faults_cut(&faults, END_SERVER, INT64_MAX));
 	assert_false(faults_cut(&faults, END_CLIENT, INT64_MAX));
 	faults_free(&faults);
+	add_step(&timeline, 900, 8, "at: 13s, reboot: {end: server}");
+	add_step(&timeline, 1000, 9, "at: 14s, cable: {end: server, state: unplugged}");
+	add_step(&timeline, 1100, 10, "at: 15s, cable: {end: server, state: plugged}");
+	add_step(&timeline, 1200, 11, "at: 16s, drop: {}");
+	add_step(&timeline, 1300, 12, "at: 17s, heal");
+	faults_find(&timeline, &faults);
+	assert_true(faults_cut(&faults, END_SERVER, 899));
+	assert_false(faults_cut(&faults, END_SERVER, 900));
+	assert_true(faults_cut(&faults, END_SERVER, 1000));
+	assert_true(faults_cut(&faults, END_CLIENT, 1000));
+	assert_false(faults_cut(&faults, END_CLIENT, 1100));
+	assert_true(faults_cut(&faults, END_CLIENT, 1200));
+	assert_false(faults_cut(&faults, END_CLIENT, 1300));
+	faults_free(&faults);
 	timeline_free(&timeline);
 }
 
