@@ -327,9 +327,9 @@ control $file ping-not-allowed 's/ping_group_range: 0 0/tcp_sack: 1/' \
 file=000-dotnet-conversation/ping-rounds.yaml
 control $file ping-rounds-count 's/count: 500/count: 400/' \
 	'400 answered echoes, 500 expected'
-control $file ping-rounds-descriptors 's/timeout: 100ms/&, dispose: off/' \
+control $file ping-rounds-descriptors 's/timeout: 300ms/&, dispose: off/' \
 	'500 descriptors more are open behind 500 echoes, 0 expected'
-control $file ping-rounds-memory 's/timeout: 100ms/&, dispose: off/; s/descriptors: 0, //' \
+control $file ping-rounds-memory 's/timeout: 300ms/&, dispose: off/; s/descriptors: 0, //' \
 	' bytes of memory, less than 16 for each expected'
 control $file ping-rounds-ports 's/ports: 0/ports: 1/' \
 	'0 ports more are open behind 500 echoes, 1 expected'
