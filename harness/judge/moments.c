@@ -45,6 +45,17 @@ struct window review_called_at(const struct review *review, const struct event *
 	return window;
 }
 
+int64_t review_armed_by(const struct review *review, const struct event *received)
+{
+	if (received->end != END_CLIENT || server_inherits(&review->scenario->server))
+		return received->at;
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_APPLICATION && event->application.call == CALL_ACCEPT)
+			return event->at > received->at ? event->at : received->at;
+	}
+	return received->at;
+}
+
 struct window review_connected_at(const struct review *review)
 {
 	const struct timeline *timeline = review->timeline;

@@ -107,7 +107,8 @@ static void review_timing(struct review *review, const struct record *expectatio
 				   "known");
 			continue;
 		}
-		moment = (struct window){reference->at, reference->at};
+		moment = (struct window){reference->at,
+					 i ? reference->at : review_armed_by(review, reference)};
 		snprintf(subject, sizeof(subject), "probe %zu of %zu (packet %lld)", i + 1,
 			 group->count, (long long)probe->segment.number);
 		if (i)

@@ -69,6 +69,12 @@ int64_t review_told_at(const struct review *review, const struct event *told, in
 struct window review_called_at(const struct review *review, const struct event *call);
 
 /*
+ * When the keepalive timer that counts from a segment received was armed at the latest: with the
+ * segment, or when accept() had been followed by the options that are not inherited.
+ */
+int64_t review_armed_by(const struct review *review, const struct event *received);
+
+/*
  * When connect() was called; the SYN is due at once, but for the time that the call waited for a
  * CPU, which the witness before it says.
  */

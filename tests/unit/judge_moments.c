@@ -103,18 +103,25 @@ static void connects(struct playing *playing, const struct course *course)
 	add_segment(playing, END_CLIENT, ROLE_HANDSHAKE_ACK, FLAG_ACK, 0);
 }
 
-static void load(struct playing *playing, const char *steps)
+static void load_text(struct playing *playing, const char *rest)
 {
 	struct problems problems = {0};
 	char text[512];
 
-	snprintf(text, sizeof(text),
-		 "scenario: t\nserver: {listen: 127.0.0.1:12345}\nclient: {}\n"
-		 "timeline: [%s]\nexpect: model\n",
-		 steps);
+	snprintf(text, sizeof(text), "scenario: t\n%s", rest);
 	scenario_parse("t.yaml", "t", text, strlen(text), &playing->scenarios, &problems);
 	problems_print(&problems, stderr);
 	assert_int_equal(problems.count, 0);
+}
+
+static void load(struct playing *playing, const char *steps)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "server: {listen: 127.0.0.1:12345}\nclient: {}\ntimeline: [%s]\nexpect: model\n",
+		 steps);
+	load_text(playing, text);
 }
 
 static enum verdict verdict_of(struct playing *playing)
@@ -170,6 +177,35 @@ static enum verdict is_killed(struct course course)
 	return verdict_of(&playing);
 }
 
+/* The server's keepalive is not inherited: it is set at accept(), so long behind the handshake. */
+static enum verdict is_accepted_late(int64_t accepted, int64_t probe)
+{
+	static const struct course course = {0};
+	struct playing playing = {0};
+
+	load_text(&playing, "server: {listen: 127.0.0.1:12345, inherit: off, keepalive: on, "
+			    "idle: 1s, interval: 1s, count: 3}\nclient: {}\nuntil: 2s\n"
+			    "expect: [model, probes: {from: server, answered: 1, first: 1s}]\n");
+	connects(&playing, &course);
+	playing.now += accepted;
+	add_call(&playing, END_SERVER, CALL_ACCEPT, 0, 0);
+	playing.now = MS(1) + probe;
+	add_segment(&playing, END_SERVER, ROLE_PROBE, FLAG_ACK, 0);
+	playing.timeline.events[playing.timeline.count - 1].segment.seq = 99;
+	add_segment(&playing, END_CLIENT, ROLE_PROBE_REPLY, FLAG_ACK, 0);
+	playing.timeline.events[playing.timeline.count - 1].segment.answers = playing.number - 1;
+	return verdict_of(&playing);
+}
+
+static void options_of_an_accepted_socket_count_from_then(void **state)
+{
+	(void)state;
+	assert_int_equal(is_accepted_late(0, MS(1040)), VERDICT_PASS);
+	assert_int_equal(is_accepted_late(0, MS(1060)), VERDICT_FAIL);
+	assert_int_equal(is_accepted_late(MS(30), MS(1060)), VERDICT_PASS);
+	assert_int_equal(is_accepted_late(MS(30), MS(1080)), VERDICT_FAIL);
+}
+
 static void answers_come_within_a_jiffy(void **state)
 {
 	(void)state;
@@ -214,6 +250,7 @@ int main(void)
 		cmocka_unit_test(errors_are_judged_since_they_could_be_told),
 		cmocka_unit_test(a_syn_leaves_when_connect_is_called),
 		cmocka_unit_test(a_killed_process_dies_within_its_step),
+		cmocka_unit_test(options_of_an_accepted_socket_count_from_then),
 	};
 
 	return cmocka_run_group_tests_name("judge_moments", tests, NULL, NULL);
