@@ -5,10 +5,15 @@
 #include "command/reference.h"
 #include "command/select.h"
 
-enum { OPTION_REFERENCE };
+enum { OPTION_REFERENCE, OPTION_TABLES };
+
+struct wanted {
+	bool reference, tables;
+};
 
 static const struct option_spec options[] = {
 	[OPTION_REFERENCE] = {"reference", 0, NULL, "print all that a scenario file can say"},
+	[OPTION_TABLES] = {"tables", 0, NULL, "print its words as tables, a line each"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -23,26 +28,30 @@ static const struct command_spec command = {
 
 static bool take(void *data, int option, const char *argument)
 {
-	bool *reference = data;
+	struct wanted *wanted = data;
 
 	(void)argument;
 	if (option == OPTION_REFERENCE)
-		*reference = true;
+		wanted->reference = true;
+	else if (option == OPTION_TABLES)
+		wanted->tables = true;
 	return true;
 }
 
 int command_check(int argc, char **argv)
 {
 	struct scenarios scenarios = {0};
-	bool reference = false;
-	int exit_code, first = options_parse(&command, argc, argv, take, &reference, &exit_code);
+	struct wanted wanted = {false};
+	int exit_code, first = options_parse(&command, argc, argv, take, &wanted, &exit_code);
 
 	if (first < 0)
 		return exit_code;
-	if (reference) {
+	if (wanted.reference)
 		reference_write(stdout);
+	if (wanted.tables)
+		reference_write_tables(stdout);
+	if (wanted.reference || wanted.tables)
 		return 0;
-	}
 	if (select_scenarios(argv + first, argc - first, NULL, 0, &scenarios))
 		return EXIT_USAGE;
 	for (size_t i = 0; i < scenarios.count; i++)

@@ -73,6 +73,49 @@ static void write_sysctls(FILE *stream)
 	}
 }
 
+/* One cell of a table, in which a bar has to be escaped. */
+static void write_cell(const char *text, FILE *stream)
+{
+	for (; *text; text++)
+		fprintf(stream, "%s%c", *text == '|' ? "\\" : "", *text);
+}
+
+static void write_row(const char *name, const char *help, const char *example, FILE *stream)
+{
+	fprintf(stream, "| `%s` | ", name);
+	write_cell(help, stream);
+	fputs(" | `", stream);
+	write_cell(example, stream);
+	fputs("` |\n", stream);
+}
+
+static void write_heading(const char *title, FILE *stream)
+{
+	fprintf(stream, "\n| %s | says | example |\n|---|---|---|\n", title);
+}
+
+static void write_rows(enum section section, const char *title, FILE *stream)
+{
+	write_heading(title, stream);
+	for_each_record_spec(spec, section)
+		write_row(spec->name, spec->help, spec->example, stream);
+}
+
+void reference_write_tables(FILE *stream)
+{
+	size_t count;
+	const struct moment_form *forms = moment_forms(&count);
+
+	write_heading("a file's key", stream);
+	for (size_t i = 0; i < top_spec_count; i++)
+		write_row(top_specs[i].name, top_specs[i].help, top_specs[i].example, stream);
+	write_rows(SECTION_STEP, "step of `timeline`", stream);
+	write_heading("moment of `at`", stream);
+	for (size_t i = 0; i < count; i++)
+		write_row(forms[i].pattern, forms[i].help, forms[i].example, stream);
+	write_rows(SECTION_EXPECT, "item of `expect`", stream);
+}
+
 void reference_write(FILE *stream)
 {
 	write_top(stream);

@@ -7,4 +7,7 @@
 /* Writes it in Markdown: a heading for each record, a line for each key. */
 void reference_write(FILE *stream);
 
+/* Its words as tables, with a line and an example each, but without the keys of each. */
+void reference_write_tables(FILE *stream);
+
 #endif

@@ -8,6 +8,12 @@ expect_words "$work/reference" "### drop"
 expect_words "$work/reference" 'END retransmission N'
 expect_words "$work/reference" 'net.ipv4.tcp_keepalive_time'
 
+# The README's tables are those of the parser.
+expect_exit 0 "$halfopen" check --tables
+sed -n '/<!-- begin of the tables -->/,/<!-- end of the tables -->/p' "$tests/../README.md" |
+	sed '1d;$d' | sed '$d' >"$work/readme"
+diff "$work/readme" "$work/out" >&2 || fail "README.md is not what halfopen check --tables prints"
+
 # The names of the records below one heading.
 records() {
 	sed -n "/^## $1\$/,/^## /s/^### //p" "$work/reference"
