@@ -75,13 +75,30 @@ static struct item_list results_of(const struct review *review, enum end end,
 	return list;
 }
 
+/*
+ * A FIN is acknowledged within microseconds, so that we seldom ask in between; but whoever has sent
+ * one is in FIN-WAIT-1 then, or in LAST-ACK where it had been sent one (RFC 9293 3.3.2).
+ */
+static enum tcp_state state_with_fin(enum tcp_state before)
+{
+	return before == STATE_CLOSE_WAIT ? STATE_LAST_ACK : STATE_FIN_WAIT_1;
+}
+
 static struct item_list states_of(const struct review *review, enum end end)
 {
 	struct item_list list = {0};
+	enum tcp_state state = STATE_NONE;
 
 	for_each_event (event, review->timeline) {
-		if (event->kind == EVENT_SOCKET && event->end == end)
-			item_add(&list, word_name(state_words, event->socket.state), false);
+		if (event->end != end)
+			continue;
+		if (event->kind == EVENT_SOCKET)
+			state = (enum tcp_state)event->socket.state;
+		else if (event->kind == EVENT_SEGMENT && event->segment.role == ROLE_FIN)
+			state = state_with_fin(state);
+		else
+			continue;
+		item_add(&list, word_name(state_words, (int)state), false);
 	}
 	return list;
 }

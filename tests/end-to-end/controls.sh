@@ -127,14 +127,16 @@ file=cloudflare-2019/syn-received.yaml
 control $file syn-ack-count 's/sent: 3, /sent: 4, /' \
 	'3 SYN-ACKs of the server, 4 expected'
 file=kernel-documentation/linger2.yaml
-control $file linger2 's/client: {state: CLOSED}/client: {state: FIN-WAIT-2}/' \
-	'the client ended in CLOSED, FIN-WAIT-2 expected'
+control $file linger2 's/FIN-WAIT-2, CLOSED/FIN-WAIT-2/' \
+	'the states were: ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2, CLOSED; expected: ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2'
 file=kernel-documentation/orphan.yaml
 control $file orphan-open '/close: {end/d; s/  - model/  - nothing else on the wire/' \
 	'9 unanswered probes of the client, 2 expected'
 file=kernel-documentation/linger-0.yaml
 control $file linger-resets 's/TcpOutRsts: 2/TcpOutRsts: 3/' \
 	'2 is how much TcpOutRsts grew, 3 expected'
+control $file linger-fin 's/, linger: 0s//; s/step 3 + 100ms/step 3 + 500ms/' \
+	'recv() returned: end of file'
 file=kernel-documentation/set-option.yaml
 control $file set-option-not '/set: {end/d; /^timeline/d; s/^until: .*/until: 5s/' \
 	'0 answered probes of the client, 2 expected'

@@ -206,6 +206,40 @@ static void options_of_an_accepted_socket_count_from_then(void **state)
 	assert_int_equal(is_accepted_late(MS(30), MS(1080)), VERDICT_FAIL);
 }
 
+/* The client shuts down; the socket is asked before, and long behind the FIN's acknowledgement. */
+static enum verdict is_in_states(const char *states)
+{
+	static const struct course course = {0};
+	struct playing playing = {0};
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "server: {listen: 127.0.0.1:12345}\nclient: {}\n"
+		 "timeline: [{at: 1s, shutdown: {end: client}}]\nuntil: 2s\n"
+		 "expect: [client: {states: [%s]}]\n",
+		 states);
+	load_text(&playing, text);
+	connects(&playing, &course);
+	add(&playing, (struct event){.kind = EVENT_SOCKET,
+				     .end = END_CLIENT,
+				     .socket.state = STATE_ESTABLISHED});
+	playing.now = SECOND;
+	add_segment(&playing, END_CLIENT, ROLE_FIN, FLAG_FIN | FLAG_ACK, 0);
+	add_segment(&playing, END_SERVER, ROLE_ACK, FLAG_ACK, 0);
+	add(&playing, (struct event){.kind = EVENT_SOCKET,
+				     .end = END_CLIENT,
+				     .socket.state = STATE_FIN_WAIT_2});
+	return verdict_of(&playing);
+}
+
+static void a_fin_says_the_state_of_its_sender(void **state)
+{
+	(void)state;
+	assert_int_equal(is_in_states("ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2"), VERDICT_PASS);
+	assert_int_equal(is_in_states("ESTABLISHED, FIN-WAIT-2"), VERDICT_FAIL);
+	assert_int_equal(is_in_states("ESTABLISHED, LAST-ACK, FIN-WAIT-2"), VERDICT_FAIL);
+}
+
 static void answers_come_within_a_jiffy(void **state)
 {
 	(void)state;
@@ -250,6 +284,7 @@ int main(void)
 		cmocka_unit_test(errors_are_judged_since_they_could_be_told),
 		cmocka_unit_test(a_syn_leaves_when_connect_is_called),
 		cmocka_unit_test(a_killed_process_dies_within_its_step),
+		cmocka_unit_test(a_fin_says_the_state_of_its_sender),
 		cmocka_unit_test(options_of_an_accepted_socket_count_from_then),
 	};
 
