@@ -16,6 +16,7 @@
 #include "report/forecast_drawing.h"
 #include "report/forecast_json.h"
 #include "report/paragraph.h"
+#include "scenario/echoes.h"
 
 /* What a kernel can be built with: include/linux/jiffies.h, SHIFT_HZ. */
 #define LEAST_HZ 12
@@ -218,6 +219,24 @@ static void write_table(const struct explain *explain, const struct settings *se
 	legend_write(legend, &explain->style, stdout);
 }
 
+/* The model is of TCP: a monitor is only arithmetic. */
+static void write_monitor(const struct explain *explain, const struct record *monitor)
+{
+	int64_t best = monitor_silent_after(monitor);
+	char earliest[DURATION_TEXT_SIZE], latest[DURATION_TEXT_SIZE], text[256];
+
+	snprintf(
+		text, sizeof(text),
+		"The %s's monitor calls a host that fell silent \"silent\" after %s at best, %s at "
+		"worst: %lld times the timeout, the intervals in between, and up to one before.",
+		word_name(end_words, (int)record_number(monitor, KEY_FROM)),
+		duration_format(earliest, best),
+		duration_format(latest, best + echo_interval(monitor)),
+		(long long)record_number(monitor, KEY_THRESHOLD));
+	paragraph_write(stdout, text_width(&explain->style), 2, 0, text);
+	putchar('\n');
+}
+
 static void explain_scenario(const struct explain *explain, const struct scenario *scenario)
 {
 	struct settings settings = assumptions_settings(&explain->assumptions);
@@ -243,6 +262,8 @@ static void explain_scenario(const struct explain *explain, const struct scenari
 		write_assumptions(explain, scenario, &settings);
 		forecast_draw(&forecast, scenario, &legend, &explain->style, stdout);
 		putchar('\n');
+		if (scenario->monitor.text)
+			write_monitor(explain, &scenario->monitor);
 		write_table(explain, &settings, &legend);
 	}
 	forecast_free(&forecast);

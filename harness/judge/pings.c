@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/duration.h"
 #include "judge/review.h"
+#include "scenario/echoes.h"
 
 /*
  * In bytes. A leak of each echo is 32 at least (MINSIZE, malloc/malloc.c of glibc 2.36); the
@@ -127,15 +128,16 @@ static const struct event *first_silent(const struct timeline *timeline)
 static void review_silent(struct review *review, const struct record *expectation)
 {
 	const struct record *monitor = &review->scenario->monitor;
-	int64_t delay = record_number(expectation, KEY_DELAY);
+	int64_t delay = record_has(expectation, KEY_DELAY) ? record_number(expectation, KEY_DELAY)
+							   : monitor_silent_after(monitor);
 	enum end end = (enum end)record_number(monitor, KEY_FROM);
 	const struct event *silent = first_silent(review->timeline);
 	const char *since = "";
-	const struct window due = {delay, delay + record_number(monitor, KEY_INTERVAL)};
+	const struct window due = {delay, delay + echo_interval(monitor)};
 	struct window reference;
 	bool has_reference = review_reference(review, expectation, end, &reference, &since);
 
-	review->key = KEY_DELAY;
+	review->key = KEY_AFTER;
 	if (!silent) { /* which was said */
 		if (has_reference)
 			review_due(review, window_add(reference, due), end);
@@ -161,7 +163,7 @@ void review_monitor(struct review *review, const struct record *expectation)
 	review_add(review, expectation, strcmp(due, seen) == 0 ? VERDICT_PASS : VERDICT_FAIL, due,
 		   seen, "the monitor said of the host: %s; expected: %s", *seen ? seen : "nothing",
 		   due);
-	if (record_has(expectation, KEY_DELAY))
+	if (record_has(expectation, KEY_AFTER))
 		review_silent(review, expectation);
 }
 

@@ -1,7 +1,7 @@
 #include "base/duration.h"
 #include "model/forecast.h"
 #include "play/play.h"
-#include "play/player.h"
+#include "scenario/echoes.h"
 
 /* For the handshake, for a rule to be put in force, and for what should not come. */
 #define MARGIN (3 * SECOND)
@@ -38,8 +38,6 @@ static int64_t expectation_bound(const struct settings *settings, const struct r
 	if (record->kind == RECORD_EXPECT_PROBES)
 		return latest(wheel, record, KEY_FIRST) +
 		       probes * latest(wheel, record, KEY_INTERVAL);
-	if (record->kind == RECORD_EXPECT_MONITOR)
-		return record_number(record, KEY_DELAY);
 	if (record->kind == RECORD_EXPECT_WINDOW_PROBES && record_number(record, KEY_UNANSWERED))
 		return window_bound(settings, (enum end)record_number(record, KEY_FROM));
 	return latest(wheel, record, KEY_DELAY);
@@ -51,7 +49,7 @@ static int64_t step_bound(const struct settings *settings, const struct record *
 	int64_t delay = step->value[KEY_AT].moment.delay + 2 * record_number(step, KEY_BY);
 
 	if (step->kind == RECORD_STEP_PING)
-		return delay + ping_bound(step);
+		return delay + echo_count(step) * (echo_timeout(step) + echo_interval(step));
 	if (step->kind == RECORD_STEP_CLOSE)
 		return delay + latest(&settings->wheel, step, KEY_LINGER);
 	if (step->kind == RECORD_STEP_CONNECT)
@@ -81,8 +79,9 @@ int64_t play_bound(const struct scenario *scenario, const struct settings *setti
 		claimed += step_bound(settings, &scenario->steps[i]);
 	for (size_t i = 0; i < scenario->expectation_count; i++)
 		claimed += expectation_bound(settings, &scenario->expectations[i]);
-	/* Up to an interval goes by before the first echo that a fault takes. */
-	claimed += record_number(&scenario->monitor, KEY_INTERVAL);
+	if (scenario->monitor.text)
+		claimed += monitor_silent_after(&scenario->monitor) +
+			   echo_interval(&scenario->monitor);
 	if (scenario->until.set)
 		claimed += scenario->until.moment.delay;
 	return (predicted > claimed ? predicted : claimed) + MARGIN;

@@ -9,25 +9,11 @@
 #include "base/duration.h"
 #include "play/player.h"
 #include "sandbox/resources.h"
-
-/* Of ping(8), between two echoes, where the scenario does not say it; and to wait for an answer. */
-#define DEFAULT_INTERVAL SECOND
-#define DEFAULT_TIMEOUT	 SECOND
+#include "scenario/echoes.h"
 
 static size_t count_pingers(const struct player *player)
 {
 	return player->scenario->step_count + 1;
-}
-
-static int64_t number_or(const struct record *record, enum key key, int64_t fallback)
-{
-	return record_has(record, key) ? record_number(record, key) : fallback;
-}
-
-int64_t ping_bound(const struct record *step)
-{
-	return number_or(step, KEY_COUNT_, 1) * (number_or(step, KEY_TIMEOUT, DEFAULT_TIMEOUT) +
-						 number_or(step, KEY_INTERVAL, DEFAULT_INTERVAL));
 }
 
 static struct pinger pinger_of(const struct player *player, const struct record *record)
@@ -37,10 +23,10 @@ static struct pinger pinger_of(const struct player *player, const struct record 
 	return (struct pinger){
 		.from = (enum end)record_number(record, KEY_FROM),
 		.step = -1,
-		.interval = number_or(record, KEY_INTERVAL, DEFAULT_INTERVAL),
-		.timeout = number_or(record, KEY_TIMEOUT, DEFAULT_TIMEOUT),
+		.interval = echo_interval(record),
+		.timeout = echo_timeout(record),
 		.left = NEVER,
-		.dispose = number_or(record, KEY_DISPOSE, 1) != 0,
+		.dispose = !record_has(record, KEY_DISPOSE) || record_number(record, KEY_DISPOSE),
 		.due = now,
 		.exact = now,
 	};
@@ -63,7 +49,7 @@ int step_ping(struct player *player, const struct record *record, struct player_
 
 	*pinger = pinger_of(player, record);
 	pinger->step = step - player->steps;
-	pinger->left = number_or(record, KEY_COUNT_, 1);
+	pinger->left = echo_count(record);
 	pinger->many = pinger->left > 1;
 	return 0;
 }

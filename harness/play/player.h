@@ -255,8 +255,6 @@ bool pings_take(struct player *player, int fd);
 /* Sends and gives up what is due. */
 void pings_run(struct player *player);
 void pings_close(struct player *player);
-/* How long a ping's echoes can take. */
-int64_t ping_bound(const struct record *step);
 /* How long the process of a /proc/PID/schedstat has been waiting for a CPU, in all; -1: not known.
  */
 int64_t watch_run_delay(int schedstat);

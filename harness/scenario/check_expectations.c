@@ -31,6 +31,13 @@ static void check_probes(const struct reader *reader, const struct record *recor
 			 record_spec_of(record->kind)->name);
 }
 
+static void check_after(const struct reader *reader, const struct scenario *scenario,
+			const struct value *after)
+{
+	if (after->number == AFTER_FAULT && scenario->step_count == 0)
+		complain(reader, after->at, "after: there is no fault: no step is taken");
+}
+
 /* Complains where a delay and what it is measured from do not go together. */
 static void check_delay(const struct reader *reader, const struct scenario *scenario,
 			const struct record *record)
@@ -45,13 +52,11 @@ static void check_delay(const struct reader *reader, const struct scenario *scen
 	}
 	if (!delay->set)
 		return;
-	if (record->kind != RECORD_EXPECT_RESET && record->kind != RECORD_EXPECT_MONITOR &&
-	    !record_number(record, KEY_ERROR)) {
+	if (record->kind != RECORD_EXPECT_RESET && !record_number(record, KEY_ERROR)) {
 		complain(reader, delay->at, "delay needs \"error\": it is when that was told");
 		return;
 	}
-	if (after->number == AFTER_FAULT && scenario->step_count == 0)
-		complain(reader, after->at, "after: there is no fault: no step is taken");
+	check_after(reader, scenario, after);
 }
 
 static void check_rule(const struct reader *reader, const struct scenario *scenario,
@@ -104,6 +109,7 @@ static void check_monitor(const struct reader *reader, const struct scenario *sc
 			  const struct record *record)
 {
 	const struct value *says = &record->value[KEY_SAYS], *delay = &record->value[KEY_DELAY];
+	const struct value *after = &record->value[KEY_AFTER];
 	bool silent = false;
 
 	if (!scenario->monitor.text)
@@ -111,10 +117,14 @@ static void check_monitor(const struct reader *reader, const struct scenario *sc
 			 record_spec_of(RECORD_MONITOR)->example);
 	for (size_t i = 0; i < says->item_count; i++)
 		silent = silent || strcmp(says->items[i].text, "silent") == 0;
-	if (delay->set && !silent)
+	if (delay->set && !after->set)
 		complain(reader, delay->at,
-			 "delay needs \"silent\" in says: it is when that was said");
-	check_delay(reader, scenario, record);
+			 "delay needs \"after\": the event that it is measured from");
+	if (after->set && !silent)
+		complain(reader, after->at,
+			 "after needs \"silent\" in says: it is when that was said");
+	else if (after->set)
+		check_after(reader, scenario, after);
 }
 
 /* Whether a step changes the path in a way that the model does not follow. */

@@ -294,15 +294,16 @@ static const struct key_spec monitor_keys[] = {
 	 .name = "after",
 	 .type = TYPE_WORD,
 	 .words = after_words,
-	 .help = "the event that the delay is measured from",
-	 .example = "fault",
-	 .circumstance = true},
+	 .help = "the event from which on the host was silent; when that was said is computed from "
+		 "the monitor's interval, timeout and threshold",
+	 .example = "fault"},
 	{.key = KEY_DELAY,
 	 .name = "delay",
 	 .type = TYPE_DURATION,
-	 .help = "how long after that event it said first that the host is silent, if an echo was "
-		 "due at once; up to an interval later where not",
-	 .example = "5s"},
+	 .help = "how long after that event instead, if an echo was due at once; up to an interval "
+		 "later where not",
+	 .example = "5s",
+	 .circumstance = true},
 };
 
 static const struct word memory_words[] = {{"unchanged", 0}, {NULL, 0}};
@@ -430,7 +431,7 @@ static const struct record_spec specs[] = {
 	 .name = "monitor",
 	 KEYS(monitor_keys),
 	 .help = "what the ICMP echo monitor said of the host",
-	 .example = "monitor: {says: [answers, silent], after: fault, delay: 5s}"},
+	 .example = "monitor: {says: [answers, silent], after: fault}"},
 	{.kind = RECORD_EXPECT_RESOURCES,
 	 .section = SECTION_EXPECT,
 	 .name = "resources",

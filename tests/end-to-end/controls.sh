@@ -319,6 +319,8 @@ control $file ping-unreachable-lost '/  net:/d; s/reject: {to: server, with: $wi
 control $file ping-unreachable-code '/  host:/d; s/ENETUNREACH/EHOSTUNREACH/' \
 	'echo 1 met ENETUNREACH, EHOSTUNREACH expected'
 file=000-dotnet-conversation/ping-gone.yaml
+control $file ping-gone-at-once 's/kind: echo, to: server/kind: echo, with: host unreachable/; s/step 1, drop/step 1, reject/; s/  - model//' \
+	'due within 0.700 s to 0.900 s'
 control $file ping-gone-not '/step 1, drop/d' \
 	'the monitor said of the host: answers; expected: answers, silent'
 file=000-dotnet-conversation/ping-unprivileged.yaml

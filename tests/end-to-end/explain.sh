@@ -44,6 +44,10 @@ grep -q 'probe 1 -*x ' "$work/out" || fail "no lost segment"
 explain "@documented" "@quick" "30.000-" "this kernel's" -- "$quick"
 explain "@quick" -- 002-keepalive-article/silenced-server@quick
 
+# A ping monitor's part is arithmetic: 3 × 5 s and 2 × 30 s, and up to 30 s before the first.
+explain "\"silent\" after 75.000 s at" "105.000 s at worst" -- \
+	000-dotnet-conversation/ping-threshold@conversation
+
 # What is healthy goes on for ever, and is drawn once.
 cat >"$work/healthy.yaml" <<'END'
 scenario: Nothing is wrong

@@ -28,7 +28,7 @@ static const char text[] = "scenario: Pings\n"
 			   "expect:\n"
 			   "  - ping: {step: 1, answered: 1, unanswered: 0, error: EHOSTUNREACH}\n"
 			   "  - ping: {unanswered: 1}\n"
-			   "  - monitor: {says: [answers, silent], after: fault, delay: 4s}\n"
+			   "  - monitor: {says: [answers, silent], after: fault}\n"
 			   "  - resources: {step: 1, descriptors: 0, ports: 0, memory: unchanged}\n"
 			   "  - nothing else on the wire\n";
 

@@ -210,7 +210,7 @@ static const struct bad expectations[] = {
 	 "monitor: {says: quiet},\nmonitor: {says: answers, after: established, delay: 1s},\n"
 	 "monitor: {says: silent, delay: 1s}]}",
 	 {{2, 17, "says: \"quiet\" cannot be; allowed: answers, silent"},
-	  {3, 53, "delay needs \"silent\" in says: it is when that was said"},
+	  {3, 33, "after needs \"silent\" in says: it is when that was said"},
 	  {4, 32, "delay needs \"after\""}}},
 	{EXPECT("client: {}"), {{3, 1, "client expects nothing; for example: client: {error"}}},
 	{EXPECT("client: {state: CLOSED, after: fault, delay: 1s}"),
