@@ -36,6 +36,7 @@ void calls_tell(struct calls *calls, enum application_call call, int64_t began, 
 	struct call_message message = {
 		.told = {.call = call, .result = result, .error = error, .lasted = ended - began},
 		.at = at,
+		.ended = ended,
 		.late = call == CALL_RECV && calls->looked ? ended - calls->looked : waited,
 	};
 
@@ -61,11 +62,17 @@ static void close_others(int one, int other)
 
 static _Noreturn void live(struct calls *calls, pid_t parent, calls_function *run)
 {
+	sigset_t ends;
 	int64_t now;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(0);
+	/* caller_stop() */
+	signal(SIGTERM, SIG_DFL);
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &ends, NULL);
 	close_others(calls->fd, calls->out);
 	fcntl(calls->fd, F_SETFL, fcntl(calls->fd, F_GETFL) & ~O_NONBLOCK);
 	calls->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
@@ -139,7 +146,7 @@ void caller_go(const struct caller *caller)
 
 static void take(struct player *player, enum end end, const struct call_message *message)
 {
-	watch_witness(player, message->at, message->late);
+	watch_witness(player, message->ended, message->late);
 	endpoint_heard(player, end, message->at, message->told);
 }
 
@@ -171,6 +178,6 @@ void caller_stop(struct player *player, enum end end, struct caller *caller)
 {
 	if (!caller->pid)
 		return;
-	kill(caller->pid, SIGKILL);
+	kill(caller->pid, SIGTERM);
 	finish(player, end, caller);
 }

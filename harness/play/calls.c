@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -166,12 +167,37 @@ static void write_for_ever(struct calls *calls)
 	}
 }
 
+/* The process that lingers, and since when; 0: it does not, or has told. */
+static struct calls *lingerer;
+static volatile int64_t lingers_since;
+
+/* The play is over before the close(). What was sent by it needs its cause all the same. */
+static void interrupted(int number)
+{
+	(void)number;
+	if (lingers_since)
+		calls_tell(lingerer, CALL_LINGER, lingers_since, lingers_since, 0, 0);
+	_exit(0);
+}
+
+/*
+ * Nothing is told before the FIN has left: a message would wake the player, which may take our CPU
+ * before that.
+ */
 void close_and_wait(struct calls *calls)
 {
-	int64_t began = calls_now(calls);
-	int result = close(calls->fd), error = result ? errno : 0;
+	int64_t began, ended;
+	int result, error;
 
-	calls_tell(calls, CALL_CLOSE, began, calls_now(calls), result, error);
+	lingerer = calls;
+	signal(SIGTERM, interrupted);
+	began = lingers_since = calls_now(calls);
+	result = close(calls->fd);
+	error = result ? errno : 0;
+	ended = calls_now(calls);
+	signal(SIGTERM, SIG_IGN);
+	calls_tell(calls, CALL_LINGER, began, began, 0, 0);
+	calls_tell(calls, CALL_CLOSE, began, ended, result, error);
 }
 
 calls_function *calls_of(const struct record *end)

@@ -16,8 +16,9 @@ struct calls {
 /* One thing that the process was told, as it goes through the channel. */
 struct call_message {
 	struct application_event told;
-	int64_t at;
-	int64_t late; /* so much earlier it could have been told, with a CPU at once */
+	int64_t at;    /* its stamp */
+	int64_t ended; /* when the call had returned */
+	int64_t late;  /* so much earlier it could have been told, with a CPU at once */
 };
 
 /* The timeline's clock. */

@@ -391,7 +391,6 @@ void endpoint_close(struct player *player, enum end end, enum application_call c
 int endpoint_linger(struct player *player, enum end end)
 {
 	struct player_end *closed = &player->ends[end];
-	int64_t began;
 	int error;
 
 	caller_stop(player, end, &closed->observer);
@@ -403,9 +402,7 @@ int endpoint_linger(struct player *player, enum end end)
 	close(closed->fd);
 	closed->fd = -1;
 	closed->readable = false;
-	began = player_now(player);
 	caller_go(&closed->closer);
-	endpoint_told(player, end, CALL_LINGER, began, 0, 0);
 	return 0;
 }
 
