@@ -299,7 +299,7 @@ control $file ping-silent-heal 's/, heal}/, ping: {from: client}}/' \
 file=000-dotnet-conversation/ping-threshold.yaml
 control $file ping-threshold-delay '/conversation:/,+1d; s/delay: 1500ms/delay: 500ms/' \
 	'due within 0.500 s to 1.100 s'
-control $file ping-threshold-timeout '/conversation:/,+1d; s/timeout: 100ms/timeout: 400ms/; s/until: 3800ms/until: 6s/' \
+control $file ping-threshold-timeout '/conversation:/,+1d; s/timeout: 100ms/timeout: 400ms/; s/until: 4s/until: 6s/' \
 	'due within 1.500 s to 2.100 s'
 control $file ping-threshold-interval '/conversation:/,+1d; s/interval: 600ms/interval: 100ms/' \
 	'due within 1.500 s to 1.600 s'
@@ -320,7 +320,7 @@ control $file ping-unreachable-code '/  host:/d; s/ENETUNREACH/EHOSTUNREACH/' \
 	'echo 1 met ENETUNREACH, EHOSTUNREACH expected'
 file=000-dotnet-conversation/ping-gone.yaml
 control $file ping-gone-at-once 's/kind: echo, to: server/kind: echo, with: host unreachable/; s/step 1, drop/step 1, reject/; s/  - model//' \
-	'due within 0.700 s to 0.900 s'
+	'due within 1.100 s to 1.500 s'
 control $file ping-gone-not '/step 1, drop/d' \
 	'the monitor said of the host: answers; expected: answers, silent'
 file=000-dotnet-conversation/ping-unprivileged.yaml
