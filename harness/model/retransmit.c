@@ -125,6 +125,12 @@ void retransmit_sent(struct model *model, struct model_end *end, int64_t length,
 	int64_t mss = model->settings.mss;
 
 	end->segments += (int)most((length + mss - 1) / mss, 1);
+	/*
+	 * While a loss probe is out, the expiry that would send another one only puts the timer
+	 * back to where it was: the retransmission's (tcp_send_loss_probe, rearm_timer).
+	 */
+	if (end->loss_probed && end->pending_timer == WRITE_RETRANSMIT)
+		return;
 	if (first || !end->recovering)
 		write_rearm(model, end, at);
 }

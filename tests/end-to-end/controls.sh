@@ -235,6 +235,9 @@ control $file connect-again-packets 's/packets: 4/packets: 5/' \
 file=kernel-documentation/connect-again-refused.yaml
 control $file connect-again-healed '/reject:/d; s/step 2, heal: {step: 1}/client error, heal/; s/step 3/step 2/; /rule:/d' \
 	'connect() returned: ok, ok; expected: ok, ECONNREFUSED'
+file=kernel-documentation/fin-behind-loss-probe.yaml
+control $file fin-loss-probe-twice 's/count: 4, first: 200ms/count: 5, first: 200ms/' \
+	'4 retransmissions of the client, 5 expected'
 file=kernel-documentation/fastopen.yaml
 control $file fastopen-count 's/count: 2/count: 3/' \
 	'2 SYNs of the client, 3 expected'
