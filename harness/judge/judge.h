@@ -30,8 +30,9 @@ struct finding {
 	 * verdict, which others decide.
 	 */
 	bool unanswerable;
-	bool has_deviation; /* whether the next one is known */
+	bool has_deviation; /* whether the next two are known */
 	int64_t deviation;  /* from the exact moment, where the wheel's phase is known */
+	int64_t lateness;   /* with it: from the moment that the timer was armed for; not saved */
 	/*
 	 * On the timeline's clock: when it was due, and when what it speaks of came. With a window
 	 * alone something is missing, from that end; with a moment alone it should not have come.

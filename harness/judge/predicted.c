@@ -122,6 +122,7 @@ static void note_deviation(struct prediction *prediction, const struct event *ev
 		return;
 	finding->has_deviation = true;
 	finding->deviation = event->at - due.at.earliest;
+	finding->lateness = event->at - due.asked;
 }
 
 static void met(struct prediction *prediction, const struct event *event, const struct due *due)

@@ -81,6 +81,7 @@ void syn_due(const struct model *model, const struct model_end *end, struct due_
 			      user_timeout && !last ? RULE_SYN_USER_TIMEOUT : RULE_SYN_LIMIT, fire);
 		due->error = ETIMEDOUT;
 		due->wait = end->write.distance.latest;
+		due->asked = end->write.expires.earliest;
 		due->elapsed = elapsed;
 		due->either = !must_end;
 	}
@@ -92,6 +93,7 @@ void syn_due(const struct model *model, const struct model_end *end, struct due_
 	due->role = ROLE_RETRANSMISSION;
 	due->ordinal = end->retransmits + 1;
 	due->wait = end->write.distance.latest;
+	due->asked = end->write.expires.earliest;
 	due->elapsed = elapsed;
 	due->either = may_end;
 }
@@ -195,6 +197,7 @@ void syn_ack_due(const struct model *model, const struct model_end *end, struct 
 	due->role = expires ? ROLE_NONE : ROLE_RETRANSMISSION;
 	due->ordinal = timeouts + 1;
 	due->wait = timer.distance.latest;
+	due->asked = timer.expires.earliest;
 }
 
 static void establish(struct model *model, struct model_end *end,

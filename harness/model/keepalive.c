@@ -180,7 +180,7 @@ struct outcome {
 	bool probe, reset;
 	struct window probe_at, reset_at;
 	struct window elapsed;
-	int64_t wait;
+	int64_t wait, asked;
 };
 
 static void widen(bool *known, struct window *window, struct window by)
@@ -223,7 +223,7 @@ static struct outcome outcome_of(const struct model *model, const struct model_e
 {
 	struct model_timer timer = end->keepalive;
 	int64_t idle = idle_of(model, end), tick = wheel_tick(&model->settings.wheel);
-	struct outcome outcome = {.wait = timer.distance.latest};
+	struct outcome outcome = {.wait = timer.distance.latest, .asked = timer.expires.earliest};
 	bool acts = false;
 
 	for (int i = 0; i < FOLLOW_LIMIT; i++) {
@@ -248,6 +248,7 @@ static struct outcome outcome_of(const struct model *model, const struct model_e
 		elapsed.latest = most(elapsed.earliest, least(elapsed.latest, idle));
 		wait_for_rest(model, end, &timer, fire, elapsed);
 		outcome.wait = timer.distance.latest;
+		outcome.asked = timer.expires.earliest;
 	}
 	return outcome;
 }
@@ -267,6 +268,7 @@ void keepalive_due(const struct model *model, const struct model_end *end, struc
 		due->role = ROLE_PROBE;
 		due->ordinal = end->probes_high + 1;
 		due->wait = outcome.wait;
+		due->asked = outcome.asked;
 		due->elapsed = outcome.elapsed;
 		due->either = outcome.reset;
 		if (due->either && end->options.user_timeout) {
@@ -284,6 +286,7 @@ void keepalive_due(const struct model *model, const struct model_end *end, struc
 			      outcome.reset_at);
 		due->role = ROLE_RST;
 		due->wait = outcome.wait;
+		due->asked = outcome.asked;
 		due->elapsed = outcome.elapsed;
 		due->either = outcome.probe;
 	}

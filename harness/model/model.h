@@ -56,6 +56,7 @@ struct due {
 	bool either;		/* one of several outcomes of one expiry */
 	bool unseen;		/* never on the wire: the sender's own firewall eats it */
 	int64_t wait;		/* what the timer was armed for; 0 where it is due at once */
+	int64_t asked;		/* the earliest moment that the timer was armed for */
 	struct window elapsed;	/* since the moment that the rule counts from */
 	int instant;		/* 0: a new one */
 };

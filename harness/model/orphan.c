@@ -146,4 +146,5 @@ void linger_due(const struct model *model, const struct model_end *end, struct d
 	due = due_add(dues, DUE_STATE, end->end, waits ? RULE_TIME_WAIT : RULE_FIN_WAIT_2, fire);
 	due->state = STATE_CLOSED;
 	due->wait = end->linger.distance.latest;
+	due->asked = end->linger.expires.earliest;
 }

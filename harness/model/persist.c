@@ -153,6 +153,7 @@ void persist_due(const struct model *model, const struct model_end *end, struct 
 		due->error = end->unattended ? 0 : ETIMEDOUT;
 		due->state = STATE_CLOSED;
 		due->wait = end->write.distance.latest;
+		due->asked = end->write.expires.earliest;
 		due->elapsed = elapsed;
 		due->either = !must_end;
 	}
@@ -166,6 +167,7 @@ void persist_due(const struct model *model, const struct model_end *end, struct 
 	due->role = ROLE_WINDOW_PROBE;
 	due->ordinal = end->window_probes + 1;
 	due->wait = end->write.distance.latest;
+	due->asked = end->write.expires.earliest;
 	due->elapsed = elapsed;
 	due->either = may_end;
 }

@@ -252,6 +252,7 @@ static void add_retransmission(const struct model *model, const struct model_end
 	due->role = ROLE_RETRANSMISSION;
 	due->ordinal = end->retransmits + 1;
 	due->wait = end->write.distance.latest;
+	due->asked = end->write.expires.earliest;
 	due->elapsed = elapsed;
 	due->either = either;
 }
@@ -279,6 +280,7 @@ void retransmit_due(const struct model *model, const struct model_end *end, stru
 		due->error = end->unattended ? 0 : ETIMEDOUT;
 		due->state = STATE_CLOSED;
 		due->wait = end->write.distance.latest;
+		due->asked = end->write.expires.earliest;
 		due->elapsed = elapsed;
 		due->either = !must_end;
 	}

@@ -180,14 +180,19 @@ void terminal_exactness(struct terminal *terminal, const struct outcome *outcome
 			 duration_format(text, largest->deviation), id);
 }
 
-/* The largest time from when something was due at the earliest until it came; -1: none is known. */
+/*
+ * The largest time from the moment that a timer was armed for until it fired; where the phase of
+ * the wheel is not known, from when that was due at the earliest. -1: none is known.
+ */
 static int64_t largest_lateness(const struct outcome *outcome)
 {
 	int64_t largest = -1;
 
 	for (size_t i = 0; i < outcome->judgement.count; i++) {
 		const struct finding *finding = &outcome->judgement.findings[i];
-		int64_t lateness = finding->moment - finding->window.earliest;
+		int64_t lateness = finding->has_deviation
+					   ? finding->lateness
+					   : finding->moment - finding->window.earliest;
 
 		if (finding->has_window && finding->has_moment && lateness > largest)
 			largest = lateness;

@@ -5,9 +5,9 @@
 #include "play/play.h"
 
 /*
- * The fractional parts of multiples of the golden ratio lie as evenly as can be, however many
- * there are, and so they do within each part of the interval: of a long timer's granule and of
- * a short one's at once.
+ * The fractional parts of multiples of the golden ratio lie as evenly as can be, however many there
+ * are: no gap is twice as wide as the average one. So much for the granule of the longest timer; in
+ * those of the shorter ones, 8, 64 or 512 times as short, no gap is five times as wide.
  */
 #define GOLDEN_FRACTION 0.6180339887498949
 
