@@ -240,6 +240,7 @@ static void take(struct making *making, const struct event *event)
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_UNTIL:
 	case EVENT_PING:
 	case EVENT_MONITOR:
 	case EVENT_RESOURCES:

@@ -243,6 +243,7 @@ static void bend_event(struct bending *bending, size_t index)
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_UNTIL:
 	case EVENT_STEP:
 	case EVENT_WITNESS:
 	case EVENT_LOSS:

@@ -91,12 +91,14 @@ void judge(const struct scenario *scenario, const struct timeline *timeline,
 	   struct judgement *ret_judgement)
 {
 	const struct event *capture = timeline_first(timeline, EVENT_CAPTURE);
+	const struct event *until = timeline_first(timeline, EVENT_UNTIL);
 	struct review review = {
 		.scenario = scenario,
 		.timeline = timeline,
 		.capture = capture ? &capture->capture : NULL,
 		.wheel.hz = frequency_of(timeline),
 		.key = KEY_LIMIT,
+		.until = until ? until->at : INT64_MAX,
 		.claimed = calloc(timeline->count + 1, sizeof(bool)),
 		.judgement = ret_judgement,
 	};

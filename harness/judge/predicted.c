@@ -395,6 +395,7 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 	case EVENT_NONE:
 	case EVENT_CAPTURE:
 	case EVENT_CONNECTION:
+	case EVENT_UNTIL:
 	case EVENT_PING:
 	case EVENT_MONITOR:
 	case EVENT_RESOURCES:

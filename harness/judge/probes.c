@@ -67,7 +67,8 @@ static struct probe_group probes_of(struct review *review, enum segment_role rol
 	for_each_event (event, review->timeline) {
 		const struct event *reply;
 
-		if (event->kind != EVENT_SEGMENT || event->segment.role == ROLE_OTHER)
+		if (event->kind != EVENT_SEGMENT || event->segment.role == ROLE_OTHER ||
+		    review_is_after(review, event))
 			continue;
 		if (event->end == other_end(end))
 			received = event;

@@ -13,6 +13,7 @@ struct review {
 	const struct timeline *timeline;
 	const struct capture_event *capture; /* NULL: the timeline of a run */
 	struct wheel wheel;		     /* hz 0: a capture did not say it */
+	int64_t until; /* when the scenario says to stop; INT64_MAX: it does not */
 	bool *claimed; /* for each event: some expectation asked for this segment */
 	enum key key;  /* what is being judged: goes into each finding */
 	struct judgement *judgement;
@@ -79,6 +80,15 @@ int64_t review_armed_by(const struct review *review, const struct event *receive
  * CPU, which the witness before it says.
  */
 struct window review_connected_at(const struct review *review);
+
+/*
+ * Whether a segment came when the play was to be over: that it was woken late, or that it goes on
+ * to see who is alive, is no reason to count it. The model follows it all the same.
+ */
+static inline bool review_is_after(const struct review *review, const struct event *segment)
+{
+	return segment->at > review->until;
+}
 
 /* Marks a segment as asked for. */
 void review_claim(struct review *review, const struct event *segment);

@@ -58,7 +58,7 @@ static struct series series_of(struct review *review, const struct record *expec
 	for_each_event (event, review->timeline) {
 		const struct event *origin = NULL;
 
-		if (!is_member(expectation, event))
+		if (!is_member(expectation, event) || review_is_after(review, event))
 			continue;
 		if (!series.count && expectation->kind == RECORD_EXPECT_RETRANSMISSIONS)
 			origin = origin_of(review, event);

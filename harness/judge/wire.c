@@ -41,7 +41,7 @@ void review_reset(struct review *review, const struct record *expectation)
 
 	for_each_event (event, review->timeline) {
 		if (event->kind != EVENT_SEGMENT || event->end != end ||
-		    event->segment.role != ROLE_RST)
+		    event->segment.role != ROLE_RST || review_is_after(review, event))
 			continue;
 		review_claim(review, event);
 		if (!reset)
@@ -87,7 +87,7 @@ void review_nothing_else(struct review *review, const struct record *expectation
 		char at[DURATION_TEXT_SIZE];
 
 		if (event->kind != EVENT_SEGMENT || review->claimed[i] ||
-		    event->segment.role == ROLE_LATER)
+		    event->segment.role == ROLE_LATER || review_is_after(review, event))
 			continue;
 		if (is_handshake(event) && handshake[event->segment.role - ROLE_SYN]++ == 0)
 			continue;

@@ -103,6 +103,7 @@ void model_event(struct model *model, const struct event *event)
 	case EVENT_NONE:
 	case EVENT_CAPTURE:
 	case EVENT_CONNECTION:
+	case EVENT_UNTIL:
 	case EVENT_SOCKET:
 	case EVENT_STEP:
 	case EVENT_PING:

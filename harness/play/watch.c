@@ -206,9 +206,6 @@ void watch_segment(struct player *player, const struct frame *frame, const struc
 	event.segment.wire_length = frame->wire_length;
 	event.segment.frame = (uint8_t *)frame->bytes;
 	event.segment.frame_length = frame->captured;
-	/* The play was to be over by then: that it was woken late is no reason to count it. */
-	if (player->checked == NEVER && event.at > player->until)
-		return;
 	player_emit(player, event);
 	watch_delay(player, event.at);
 	player->happened = true;

@@ -154,6 +154,7 @@ static void draw_event(const struct drawing *drawing, const struct layout_row *r
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_UNTIL:
 	case EVENT_RESOURCES:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:

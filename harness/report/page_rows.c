@@ -53,6 +53,7 @@ static bool is_drawn(const struct event *event, struct socket_event sockets[3],
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_UNTIL:
 	case EVENT_RESOURCES:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:

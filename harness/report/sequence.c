@@ -164,6 +164,7 @@ static void draw_event(struct drawing *drawing, const struct event *event)
 	case EVENT_CAPTURE:
 	case EVENT_SYSCTL:
 	case EVENT_CONNECTION:
+	case EVENT_UNTIL:
 	case EVENT_RESOURCES:
 	case EVENT_COUNTER:
 	case EVENT_WITNESS:

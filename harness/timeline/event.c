@@ -23,6 +23,7 @@ const struct word event_words[] = {
 	{"witness", EVENT_WITNESS},
 	{"loss", EVENT_LOSS},
 	{"clock step", EVENT_CLOCK_STEP},
+	{"until", EVENT_UNTIL},
 	{"unable", EVENT_UNABLE},
 	{"end", EVENT_END},
 	{NULL, 0},
@@ -245,6 +246,7 @@ const struct event_field *event_fields(enum event_kind kind)
 {
 	switch (kind) {
 	case EVENT_NONE:
+	case EVENT_UNTIL:
 	case EVENT_END:
 		return no_fields;
 	case EVENT_KERNEL:

@@ -31,6 +31,7 @@ enum event_kind {
 	EVENT_WITNESS,	   /* a timer of our own came this late: what the machine did to everyone */
 	EVENT_LOSS,	   /* packets were lost before or in the capture */
 	EVENT_CLOCK_STEP,  /* CLOCK_REALTIME was set between two packet stamps */
+	EVENT_UNTIL,	   /* the moment at which the scenario says to stop */
 	EVENT_UNABLE,	   /* the run could not be made or finished: why */
 	EVENT_END,	   /* last: the observation ended here, and nothing is missing before it */
 };

@@ -147,6 +147,15 @@ static void one_probe_more(struct timeline *timeline)
 	timeline_sort(timeline);
 }
 
+static void one_probe_more_after_until(struct timeline *timeline)
+{
+	int64_t until = timeline->events[PROBE_3].at + 400 * MILLISECOND;
+
+	one_probe_more(timeline);
+	timeline_append(timeline, (struct event){.at = until, .kind = EVENT_UNTIL});
+	timeline_sort(timeline);
+}
+
 static void probe_3_at_latest(struct timeline *timeline)
 {
 	move_rest(timeline, PROBE_3, 16 * MILLISECOND);
@@ -432,6 +441,8 @@ static const struct {
 	{"no probe 3", no_probe_3, VERDICT_FAIL, "1 unanswered probe of the client, 2 expected"},
 	{"one more", one_probe_more, VERDICT_FAIL,
 	 "3 unanswered probes of the client, 2 expected (packets 6, 7, 70)"},
+	{"one more, after the end", one_probe_more_after_until, VERDICT_PASS,
+	 "2 unanswered probes of the client, 2 expected (packets 6, 7)"},
 	{"at latest", probe_3_at_latest, VERDICT_PASS, "came 1.040 s after probe 1"},
 	{"late", probe_3_late, VERDICT_FAIL, "late"},
 	{"at earliest", probe_3_at_earliest, VERDICT_PASS, "came 1.000 s after probe 1"},

@@ -44,6 +44,7 @@ static const struct event samples[] = {
 	{.kind = EVENT_WITNESS, .witness = {10, 20}},
 	{.kind = EVENT_LOSS, .loss = {LOSS_BACKLOG, 31592}},
 	{.kind = EVENT_CLOCK_STEP, .clock_step = {-3600000000000}},
+	{.at = 9, .kind = EVENT_UNTIL},
 	{.kind = EVENT_UNABLE, .unable = {UNABLE_FEATURE, 3, (char *)"no sysctl"}},
 	{.at = INT64_MAX, .kind = EVENT_END},
 };
