@@ -21,6 +21,7 @@
 #include "base/cleanup.h"
 #include "base/duration.h"
 #include "judge/review.h"
+#include "model/path_faults.h"
 #include "model/model.h"
 #include "model/steps.h"
 
@@ -28,6 +29,7 @@ struct prediction {
 	struct review *review;
 	const struct record *expectation;
 	struct model model, exact;
+	struct path_faults faults;
 	bool exact_known;
 	const struct event *taken; /* a segment that was taken before its turn */
 	int64_t asked[3];	   /* when each end's socket was asked last; by enum end */
@@ -209,6 +211,55 @@ static void tell(struct prediction *prediction, const struct event *event)
 	model_event(&prediction->exact, event);
 }
 
+static void set_path(struct prediction *prediction, enum end to, enum path path)
+{
+	model_path(&prediction->model, to, path);
+	model_path(&prediction->exact, to, path);
+}
+
+/* Puts the paths as the faults that are in force leave them. */
+static void set_paths(struct prediction *prediction)
+{
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
+		set_path(prediction, end, path_faults_path(&prediction->faults, end));
+}
+
+/* The segment may meet a fault that does not take all. */
+static void tell_segment(struct prediction *prediction, const struct event *event)
+{
+	struct model_segment segment = model_segment_of(event);
+	enum end to = other_end(event->end);
+
+	if (event->end != END_NONE)
+		set_path(prediction, to, path_faults_meet(&prediction->faults, to, &segment));
+	tell(prediction, event);
+	set_paths(prediction);
+}
+
+static bool assume_unseen(struct model *model, int64_t until)
+{
+	struct due list[MODEL_DUE_LIMIT];
+	size_t count = model_next(model, list);
+
+	if (!count || !list[0].unseen || list[0].at.earliest > until)
+		return false;
+	model_assume(model, &list[0]);
+	return true;
+}
+
+/*
+ * What its sender's own firewall eats is never on the wire: it came, where something else did that
+ * is due only after it.
+ */
+static void take_unseen(struct prediction *prediction, const struct event *event)
+{
+	struct due due;
+
+	while (!find_due(&prediction->model, event, &due) &&
+	       assume_unseen(&prediction->model, event->at))
+		assume_unseen(&prediction->exact, event->at);
+}
+
 /* at: when it was sent, which is its stamp or a little before. */
 static void take_segment_at(struct prediction *prediction, const struct event *segment, int64_t at)
 {
@@ -217,6 +268,7 @@ static void take_segment_at(struct prediction *prediction, const struct event *s
 	struct due due;
 
 	moved.at = at;
+	take_unseen(prediction, event);
 	if (event->segment.role != ROLE_OTHER && find_due(&prediction->model, event, &due)) {
 		met(prediction, event, &due);
 		check_form(prediction, segment);
@@ -224,7 +276,7 @@ static void take_segment_at(struct prediction *prediction, const struct event *s
 	} else {
 		unexpected(prediction, event);
 	}
-	tell(prediction, event);
+	tell_segment(prediction, event);
 }
 
 static void take_segment(struct prediction *prediction, const struct event *event)
@@ -308,8 +360,10 @@ static void take_application(struct prediction *prediction, const struct event *
 		take_wait(prediction, event);
 		return;
 	}
-	if (event->application.error)
+	if (event->application.error) {
+		take_unseen(prediction, event);
 		take_put_off(prediction, event);
+	}
 	if (event->application.error && find_due(&prediction->model, event, &due)) {
 		told.at = review_told_at(prediction->review, event,
 					 due_window(&prediction->model, &due).latest);
@@ -344,8 +398,7 @@ static void take_socket(struct prediction *prediction, const struct event *event
 		model_assume(&prediction->exact, &due);
 }
 
-/* Puts the paths as the drops that are in force after a step leave them. */
-static void take_step(struct prediction *prediction, const struct event *event, bool *in_force)
+static void take_step(struct prediction *prediction, const struct event *event)
 {
 	const struct scenario *scenario = prediction->review->scenario;
 	size_t index = (size_t)event->step.index;
@@ -356,16 +409,11 @@ static void take_step(struct prediction *prediction, const struct event *event, 
 			   (struct window){event->step.began, event->at});
 	model_take_setting(&prediction->exact, &scenario->steps[index],
 			   (struct window){event->step.began, event->at});
-	scenario_faults(scenario, index, in_force);
-	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
-		enum path path = model_path_of(scenario, in_force, end);
-
-		model_path(&prediction->model, end, path);
-		model_path(&prediction->exact, end, path);
-	}
+	path_faults_step(&prediction->faults, index);
+	set_paths(prediction);
 }
 
-static void take(struct prediction *prediction, const struct event *event, bool *in_force)
+static void take(struct prediction *prediction, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_KERNEL:
@@ -387,7 +435,7 @@ static void take(struct prediction *prediction, const struct event *event, bool 
 		take_application(prediction, event);
 		break;
 	case EVENT_STEP:
-		take_step(prediction, event, in_force);
+		take_step(prediction, event);
 		break;
 	case EVENT_END:
 		missing(prediction, event->at);
@@ -430,7 +478,6 @@ void review_model(struct review *review, const struct record *expectation)
 {
 	const struct scenario *scenario = review->scenario;
 	struct settings settings = settings_default(review->wheel.hz);
-	cleanup_free bool *in_force = calloc(scenario->step_count + 1, sizeof(bool));
 	cleanup_free struct prediction *prediction = calloc(1, sizeof(*prediction));
 
 	if (review->capture) {
@@ -439,8 +486,10 @@ void review_model(struct review *review, const struct record *expectation)
 	}
 	prediction->review = review;
 	prediction->expectation = expectation;
+	prediction->faults = path_faults_start(scenario);
 	settings_scenario(&settings, scenario);
 	start(prediction, &settings);
 	for_each_event (event, review->timeline)
-		take(prediction, event, in_force);
+		take(prediction, event);
+	path_faults_free(&prediction->faults);
 }

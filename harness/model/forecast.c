@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "model/applications.h"
+#include "model/path_faults.h"
 #include "model/steps.h"
 
 /* A day and more of a probe every ten seconds; a scenario that comes to more is cut. */
@@ -22,7 +23,8 @@ struct forecaster {
 	struct applications applications;
 	struct forecast *forecast;
 	struct window *steps; /* when each is due, where that is known */
-	bool *known, *done, *in_force;
+	bool *known, *done;
+	struct path_faults faults;
 	bool until_known;
 	bool established;
 	int seen[3][ANCHORS]; /* by enum end: anchors count them */
@@ -65,8 +67,7 @@ static void reached(struct forecaster *forecaster, enum anchor anchor, enum end 
 static void set_paths(struct forecaster *forecaster)
 {
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
-		model_path(&forecaster->model, end,
-			   model_path_of(forecaster->scenario, forecaster->in_force, end));
+		model_path(&forecaster->model, end, path_faults_path(&forecaster->faults, end));
 }
 
 static void take_step(struct forecaster *forecaster, size_t index)
@@ -83,7 +84,7 @@ static void take_step(struct forecaster *forecaster, size_t index)
 	};
 	applications_take(&forecaster->applications, &forecaster->model.settings.wheel, step,
 			  forecaster->steps[index]);
-	scenario_faults(forecaster->scenario, index, forecaster->in_force);
+	path_faults_step(&forecaster->faults, index);
 	if (!is_fault(step) && step->kind != RECORD_STEP_HEAL && !is_about_echoes(step) &&
 	    !model_take_call(&forecaster->model, step, forecaster->steps[index]) &&
 	    !model_take_setting(&forecaster->model, step, forecaster->steps[index]) &&
@@ -214,6 +215,25 @@ static void take_act(struct forecaster *forecaster, enum end end, struct window 
 	seen(forecaster, ANCHOR_ERROR, end, at);
 }
 
+/* Takes a due as having happened. Returns whether it is a segment that is lost. */
+static bool assume(struct forecaster *forecaster, const struct due *due)
+{
+	struct model *model = &forecaster->model;
+	enum end to = other_end(due->end);
+	bool lost = false;
+
+	if (due->role != ROLE_NONE) {
+		struct model_segment segment = model_due_segment(model, due);
+		enum path path = path_faults_meet(&forecaster->faults, to, &segment);
+
+		model_path(model, to, path);
+		lost = path != PATH_OPEN;
+	}
+	model_assume(model, due);
+	set_paths(forecaster);
+	return lost;
+}
+
 /* Takes what is due next. Returns false where nothing is, or the end is reached. */
 static bool take_next(struct forecaster *forecaster)
 {
@@ -225,6 +245,7 @@ static bool take_next(struct forecaster *forecaster)
 		       : count	 ? list[0].at.earliest
 				 : INT64_MAX;
 	struct forecast_entry *entry;
+	bool lost;
 	struct window acts;
 	enum end actor = applications_next(&forecaster->applications, &acts);
 	bool is_act_next =
@@ -245,12 +266,13 @@ static bool take_next(struct forecaster *forecaster)
 		take_step(forecaster, (size_t)step);
 		return true;
 	}
-	if (!model_step(&forecaster->model, CHOOSE_ON, &due))
+	if (!model_choose(&forecaster->model, CHOOSE_ON, &due))
 		return false;
+	lost = assume(forecaster, &due);
 	entry = array_push(forecast->list, forecast->count);
 	*entry = (struct forecast_entry){.step = -1, .due = due, .at = due.at};
 	entry->since = since_of(forecaster, &due);
-	entry->lost = due.role != ROLE_NONE && model_lost(&forecaster->model, other_end(due.end));
+	entry->lost = lost;
 	if (is_act(&due))
 		forecaster->acted[due.end] = due.at;
 	if (due.kind == DUE_ERROR)
@@ -355,7 +377,7 @@ void forecast_make(const struct scenario *scenario, const struct settings *setti
 		.steps = calloc(room, sizeof(struct window)),
 		.known = calloc(room, sizeof(bool)),
 		.done = calloc(room, sizeof(bool)),
-		.in_force = calloc(room, sizeof(bool)),
+		.faults = path_faults_start(scenario),
 	};
 
 	*ret_forecast = (struct forecast){.unfollowed = -1};
@@ -378,7 +400,7 @@ void forecast_make(const struct scenario *scenario, const struct settings *setti
 	free(forecaster.steps);
 	free(forecaster.known);
 	free(forecaster.done);
-	free(forecaster.in_force);
+	path_faults_free(&forecaster.faults);
 }
 
 bool forecast_has_step(const struct forecast *forecast, size_t index)

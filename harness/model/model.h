@@ -246,6 +246,9 @@ void model_path(struct model *model, enum end to, enum path path);
  */
 void model_event(struct model *model, const struct event *event);
 
+/* A segment of a timeline. */
+struct model_segment model_segment_of(const struct event *event);
+
 /* The same for a call of an application that took effect at some moment of a window. */
 void model_called(struct model *model, const struct event *event, struct window at);
 
@@ -269,6 +272,12 @@ enum model_choice {
 	CHOOSE_ON,  /* it goes on: what comes latest */
 	CHOOSE_END, /* it gives up: what comes earliest */
 };
+
+/* The earliest due; false where nothing is due any more. */
+bool model_choose(const struct model *model, enum model_choice choice, struct due *ret_due);
+
+/* The segment that a due with a role is. */
+struct model_segment model_due_segment(const struct model *model, const struct due *due);
 
 /* Assumes the earliest due and returns it; false where nothing is due any more. */
 bool model_step(struct model *model, enum model_choice choice, struct due *ret_due);

@@ -73,7 +73,7 @@ static void again(const struct model_end *end, struct model_segment *segment, in
 	}
 }
 
-static struct model_segment segment_of(const struct model *model, const struct due *due)
+struct model_segment model_due_segment(const struct model *model, const struct due *due)
 {
 	const struct model_end *end = due->end == END_SERVER ? &model->server : &model->client;
 	struct model_segment segment = {
@@ -129,7 +129,7 @@ void model_assume(struct model *model, const struct due *due)
 	model->elapsed_known = due->wait > 0;
 	model->elapsed = due->elapsed;
 	if (due->role != ROLE_NONE) {
-		segment = segment_of(model, due);
+		segment = model_due_segment(model, due);
 		model_segment(model, due->end, &segment, due->at,
 			      model_lost(model, other_end(due->end)));
 	} else if (due->kind == DUE_ERROR) {
@@ -148,7 +148,7 @@ static bool gives_up(const struct due *due)
 	return due->kind == DUE_ERROR || due->kind == DUE_STATE || due->kind == DUE_RST;
 }
 
-bool model_step(struct model *model, enum model_choice choice, struct due *ret_due)
+bool model_choose(const struct model *model, enum model_choice choice, struct due *ret_due)
 {
 	struct due list[MODEL_DUE_LIMIT];
 	size_t count = model_next(model, list), chosen = 0;
@@ -160,6 +160,13 @@ bool model_step(struct model *model, enum model_choice choice, struct due *ret_d
 		    gives_up(&list[i]) == (choice == CHOOSE_END))
 			chosen = i;
 	*ret_due = list[chosen];
+	return true;
+}
+
+bool model_step(struct model *model, enum model_choice choice, struct due *ret_due)
+{
+	if (!model_choose(model, choice, ret_due))
+		return false;
 	model_assume(model, ret_due);
 	return true;
 }

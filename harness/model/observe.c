@@ -14,10 +14,11 @@ static void take_kernel(struct model *model, const struct kernel_event *kernel)
 	wheel->jiffies_at = kernel->jiffies_at - kernel->zero;
 }
 
-static void take_segment(struct model *model, const struct event *event)
+struct model_segment model_segment_of(const struct event *event)
 {
 	const struct segment_event *seen = &event->segment;
-	struct model_segment segment = {
+
+	return (struct model_segment){
 		.role = (enum segment_role)seen->role,
 		.flags = seen->flags,
 		.seq = (uint32_t)seen->seq,
@@ -25,6 +26,11 @@ static void take_segment(struct model *model, const struct event *event)
 		.length = seen->length,
 		.window = seen->window,
 	};
+}
+
+static void take_segment(struct model *model, const struct event *event)
+{
+	struct model_segment segment = model_segment_of(event);
 
 	if (segment.role == ROLE_OTHER || segment.role == ROLE_LATER || event->end == END_NONE)
 		return;

@@ -89,18 +89,3 @@ bool model_take_setting(struct model *model, const struct record *step, struct w
 			     at);
 	return true;
 }
-
-enum path model_path_of(const struct scenario *scenario, const bool *in_force, enum end to)
-{
-	const struct record *fault = scenario_fault_to(scenario, in_force, to);
-
-	if (!fault)
-		return PATH_OPEN;
-	if (fault->kind == RECORD_STEP_DROP)
-		return record_number(fault, KEY_HOOK) == HOOK_OUTPUT ? PATH_DROP_AT_SENDER
-								     : PATH_DROP;
-	if (record_number(fault, KEY_WITH) == ANSWER_RESET)
-		return PATH_REJECT_RESET;
-	return record_number(fault, KEY_WITH) == ANSWER_PORT_UNREACHABLE ? PATH_REJECT_PORT
-									 : PATH_REJECT_HOST;
-}

@@ -17,7 +17,4 @@ bool model_take_setting(struct model *model, const struct record *step, struct w
 /* The server's socket gets the options that it did not inherit from its listener. */
 void model_take_accept(struct model *model, const struct scenario *scenario, struct window at);
 
-/* What the faults in force make of the path to an end. */
-enum path model_path_of(const struct scenario *scenario, const bool *in_force, enum end to);
-
 #endif

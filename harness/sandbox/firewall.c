@@ -14,7 +14,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "sandbox/nft.h"
-#include "sandbox/pattern.h"
+#include "base/pattern.h"
 
 #define TABLE "halfopen"
 

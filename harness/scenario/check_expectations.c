@@ -134,7 +134,16 @@ static bool is_beyond_model(const struct record *step)
 	       step->kind == RECORD_STEP_ROUTE || step->kind == RECORD_STEP_DELAY;
 }
 
-/* The model knows paths that lose all, or nothing. */
+/* How a fault takes segments in a way that the model does not follow; NULL: it does. */
+static const char *beyond_model(const struct record *fault)
+{
+	if (fault->kind == RECORD_STEP_REJECT && record_number(fault, KEY_WITH) != ANSWER_RESET)
+		return "rejects with an ICMP error";
+	if (record_number(fault, KEY_HOOK) == HOOK_OUTPUT && fault_is_partial(fault))
+		return "drops only some segments, before the wire";
+	return NULL;
+}
+
 static void check_model(const struct reader *reader, const struct scenario *scenario,
 			const struct record *record)
 {
@@ -144,8 +153,7 @@ static void check_model(const struct reader *reader, const struct scenario *scen
 			 "words");
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		const struct record *step = &scenario->steps[i];
-
-		bool output = record_number(step, KEY_HOOK) == HOOK_OUTPUT;
+		const char *way = step->bad || !takes_segments(step) ? NULL : beyond_model(step);
 
 		if (is_beyond_model(step)) {
 			complain(reader, record->at,
@@ -154,16 +162,12 @@ static void check_model(const struct reader *reader, const struct scenario *scen
 				 record_spec_of(step->kind)->name, i + 1);
 			return;
 		}
-		if (step->bad || !takes_segments(step) ||
-		    (!fault_is_partial(step) && !output && step->kind == RECORD_STEP_DROP))
+		if (!way)
 			continue;
 		complain(
 			reader, record->at,
 			"model: it does not follow step %zu, which %s; expect what is due in words",
-			i + 1,
-			step->kind == RECORD_STEP_REJECT ? "rejects"
-			: output			 ? "drops before the wire"
-							 : "drops only some segments");
+			i + 1, way);
 		return;
 	}
 }

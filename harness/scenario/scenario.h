@@ -385,18 +385,8 @@ static inline bool tracks_connections(const struct scenario *scenario)
 /* Whether a fault takes some segments on its way and lets others pass. */
 bool fault_is_partial(const struct record *fault);
 
-/*
- * Which faults are in force once a step was taken: renews in_force, one for each step, of which the
- * steps before have been taken already.
- */
-void scenario_faults(const struct scenario *scenario, size_t step, bool *in_force);
-
 /* Whether a step ends a fault that is in force: a heal, or the reboot of the host that it hides. */
 bool step_ends_fault(const struct scenario *scenario, const struct record *step, size_t fault);
-
-/* The latest of the faults in force that takes what goes to an end, or NULL. */
-const struct record *scenario_fault_to(const struct scenario *scenario, const bool *in_force,
-				       enum end end);
 
 void scenario_free(struct scenario *scenario);
 void scenarios_free(struct scenarios *scenarios);

@@ -275,6 +275,9 @@ control $file one-lost-data 's/kind: ACK/kind: data/' \
 	'0 packets dropped by the rule, 1 expected'
 control $file one-lost-two '/^  one:/d; s/first: 1}/first: 2}/' \
 	'2 packets dropped by the rule, 1 expected'
+file=kernel-documentation/rejected-later.yaml
+control $file rejected-later-drop 's/reject: {to: server, with: reset}/drop: {to: server}/' \
+	'the client was told ETIMEDOUT'
 file=kernel-documentation/every-other.yaml
 control $file every-one 's/every: 2/every: 1/' \
 	'retransmissions of the client, 1 expected'

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "sandbox/pattern.h"
+#include "base/pattern.h"
 
 static const uint64_t seeds[] = {0, 1, 2, 42, UINT64_MAX};
 

@@ -1,4 +1,4 @@
-#include "sandbox/pattern.h"
+#include "base/pattern.h"
 
 /*
  * SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014): every

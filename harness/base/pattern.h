@@ -1,6 +1,6 @@
-/* Pseudo-random positions from a seed, the same on every machine; for this layer's own files. */
-#ifndef HALFOPEN_SANDBOX_PATTERN_H
-#define HALFOPEN_SANDBOX_PATTERN_H
+/* Pseudo-random positions from a seed, the same on every machine. */
+#ifndef HALFOPEN_BASE_PATTERN_H
+#define HALFOPEN_BASE_PATTERN_H
 
 #include <stdint.h>
 
