@@ -160,7 +160,7 @@ static const struct event *last_of_role(const struct review *review, enum end en
 
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_SEGMENT && event->end == end &&
-		    event->segment.role == role)
+		    event->segment.role == role && !review_is_after(review, event))
 			found = event;
 	}
 	return found;

@@ -149,9 +149,12 @@ static void one_probe_more(struct timeline *timeline)
 
 static void one_probe_more_after_until(struct timeline *timeline)
 {
-	int64_t until = timeline->events[PROBE_3].at + 400 * MILLISECOND;
+	int64_t until = timeline->events[RESET].at + 400 * MILLISECOND;
+	struct event more = timeline->events[PROBE_3];
 
-	one_probe_more(timeline);
+	more.at = until + 1;
+	more.segment.number = 70;
+	timeline_append(timeline, more);
 	timeline_append(timeline, (struct event){.at = until, .kind = EVENT_UNTIL});
 	timeline_sort(timeline);
 }
