@@ -110,7 +110,7 @@ static void take_segment(struct making *making, const struct event *event)
 	int role = event->segment.role;
 	bool again = false;
 
-	if (event->end == END_NONE || role == ROLE_OTHER || role == ROLE_NONE)
+	if (event->end == END_NONE || role_is_foreign(role) || role == ROLE_NONE)
 		return;
 	if (role != ROLE_RST)
 		making->heard[other_end(event->end)] = event->at;

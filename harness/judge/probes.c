@@ -67,7 +67,7 @@ static struct probe_group probes_of(struct review *review, enum segment_role rol
 	for_each_event (event, review->timeline) {
 		const struct event *reply;
 
-		if (event->kind != EVENT_SEGMENT || event->segment.role == ROLE_OTHER ||
+		if (event->kind != EVENT_SEGMENT || role_is_foreign(event->segment.role) ||
 		    review_is_after(review, event))
 			continue;
 		if (event->end == other_end(end))

@@ -148,7 +148,7 @@ const struct event *review_last_received(const struct review *review, enum end e
 		const struct event *earlier = event - 1;
 
 		if (earlier->kind == EVENT_SEGMENT && earlier->end == other_end(end) &&
-		    earlier->segment.role != ROLE_OTHER)
+		    !role_is_foreign(earlier->segment.role))
 			return earlier;
 	}
 	return NULL;

@@ -24,7 +24,7 @@ static bool is_member(const struct record *expectation, const struct event *even
 {
 	int syn = event->segment.flags & (FLAG_SYN | FLAG_ACK);
 
-	if (event->kind != EVENT_SEGMENT || event->segment.role == ROLE_OTHER ||
+	if (event->kind != EVENT_SEGMENT || role_is_foreign(event->segment.role) ||
 	    event->end != (enum end)record_number(expectation, KEY_FROM))
 		return false;
 	if (expectation->kind == RECORD_EXPECT_SYNS)

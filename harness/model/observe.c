@@ -32,7 +32,7 @@ static void take_segment(struct model *model, const struct event *event)
 {
 	struct model_segment segment = model_segment_of(event);
 
-	if (segment.role == ROLE_OTHER || segment.role == ROLE_LATER || event->end == END_NONE)
+	if (role_is_foreign((int)segment.role) || event->end == END_NONE)
 		return;
 	/* Only its receiver knows how full a buffer is: it says so. */
 	if (segment.flags & FLAG_ACK && !(segment.flags & FLAG_RST)) {

@@ -182,15 +182,18 @@ void watch_delay(struct player *player, int64_t since)
 	watch_waited(player, now, now - since);
 }
 
-/* Whether a segment is of a connection that the client made again. */
-static bool is_later(const struct player *player, const struct segment *segment)
+/* Who sent a segment of a connection that the client made again; END_NONE: it is of none. */
+static enum end sender_again(const struct player *player, const struct segment *segment)
 {
 	const struct address *server = &player->ends[END_SERVER].local;
 
-	return (address_equal(&segment->destination, server) &&
-		endpoint_is_later(player, segment->source.port)) ||
-	       (address_equal(&segment->source, server) &&
-		endpoint_is_later(player, segment->destination.port));
+	if (address_equal(&segment->destination, server) &&
+	    endpoint_is_later(player, segment->source.port))
+		return END_CLIENT;
+	if (address_equal(&segment->source, server) &&
+	    endpoint_is_later(player, segment->destination.port))
+		return END_SERVER;
+	return END_NONE;
 }
 
 void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment)
@@ -199,8 +202,10 @@ void watch_segment(struct player *player, const struct frame *frame, const struc
 
 	event.at = frame->stamp - player->realtime_offset - player->zero;
 	event.end = flow_classify(&player->flow, segment, frame->number, &event.segment);
-	if (event.segment.role == ROLE_OTHER && is_later(player, segment))
-		event.segment.role = ROLE_LATER;
+	if (event.end == END_NONE) {
+		event.end = sender_again(player, segment);
+		event.segment.role = event.end == END_NONE ? ROLE_OTHER : ROLE_LATER;
+	}
 	event.segment.number = frame->number;
 	event.segment.linktype = frame->linktype;
 	event.segment.wire_length = frame->wire_length;
@@ -210,7 +215,7 @@ void watch_segment(struct player *player, const struct frame *frame, const struc
 	watch_delay(player, event.at);
 	player->happened = true;
 	player->last_happened = event.at;
-	if (event.end != END_NONE)
+	if (event.end != END_NONE && event.segment.role != ROLE_LATER)
 		reach(player, event.end, &event);
 }
 

@@ -58,6 +58,12 @@ enum segment_role {
 
 extern const struct word role_words[];
 
+/* Whether a segment is none of the connection that is judged. */
+static inline bool role_is_foreign(int role)
+{
+	return role == ROLE_OTHER || role == ROLE_LATER;
+}
+
 /* TCP flags as the header has them. */
 enum {
 	FLAG_FIN = 0x01,
