@@ -182,7 +182,7 @@ static int copy_file(const char *path, FILE *stream, char error[static GUEST_ERR
 	return result;
 }
 
-/* Writes all that does not depend on the plan. */
+/* Writes all that does not depend on the plan; where the cache is not ours to write, without it. */
 static int write_base(FILE *stream, const char *modules, const char *cache,
 		      char error[static GUEST_ERROR_SIZE])
 {
@@ -191,6 +191,8 @@ static int write_base(FILE *stream, const char *modules, const char *cache,
 	int result = find_content(&content, error);
 	char name[64];
 
+	if (cache && (make_folder(cache) || access(cache, W_OK)))
+		cache = NULL;
 	if (!result && !cache)
 		result = pack(stream, &content, modules, error);
 	if (!result && cache) {

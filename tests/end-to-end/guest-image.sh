@@ -59,6 +59,13 @@ mkdir "$work/tree/lib/modules/6.99.0"
 played --kernel "$work/tree"
 refused "modules of more than one kernel" --kernel "$kernel_image" --modules "$work/tree"
 
+# As somebody who is not root, and has no place for a cache.
+cp -rL "$kernel" "$work/reachable"
+cp "$default" "$work/keepalive.yaml"
+chmod -R a+rX "$work/reachable" "$work/keepalive.yaml"
+expect_exit 0 rootless env HOME=/nowhere "$halfopen" run --virtual-time --kernel "$work/reachable" \
+	"$work/keepalive.yaml"
+
 # What is no kernel.
 echo "no kernel" >"$work/text"
 : >"$work/empty"
