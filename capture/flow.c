@@ -232,13 +232,35 @@ static bool is_repeated_guess(const struct flow *flow, const struct passage *pas
 	       sender->window == passage->window;
 }
 
+static bool is_below_next(const struct passage *passage)
+{
+	const struct segment *segment = passage->segment;
+
+	/* An octet of garbage, as other systems send it, is not pushed. */
+	return (segment->length == 0 || !(segment->flags & FLAG_PSH)) &&
+	       segment->seq == passage->sender->next - 1 && has_acknowledged_all(passage);
+}
+
+/* Whether it is below what is acknowledged, or the one octet that comes next. */
+static bool asks_for_window(const struct passage *passage, bool is_zero)
+{
+	const struct segment *segment = passage->segment;
+	const struct flow_end *receiver = passage->receiver;
+
+	if (!receiver->ack_known)
+		return false;
+	if (segment->length == 0)
+		return segment->seq == receiver->acknowledged - 1;
+	return is_zero && segment->seq == receiver->acknowledged &&
+	       segment->seq == passage->sender->next;
+}
+
 /* Rule 4. Returns ROLE_NONE where the segment is no probe. */
 static enum segment_role find_probe(const struct flow *flow, struct passage *passage)
 {
 	const struct segment *segment = passage->segment;
 	struct flow_end *sender = passage->sender;
-	const struct flow_end *receiver = passage->receiver;
-	bool is_zero = receiver->window_known && receiver->window == 0;
+	bool is_zero = passage->receiver->window_known && passage->receiver->window == 0;
 	bool is_closed = is_zero || sender->persisting;
 
 	if (!(segment->flags & FLAG_ACK) || segment->flags & FLAG_FIN || segment->length > 1)
@@ -247,18 +269,9 @@ static enum segment_role find_probe(const struct flow *flow, struct passage *pas
 		sender->next++;
 		sender->guessed = false;
 	}
-	if (segment->length == 0 || !(segment->flags & FLAG_PSH)) {
-		if (segment->seq == sender->next - 1 && has_acknowledged_all(passage))
-			return is_closed ? ROLE_WINDOW_PROBE : ROLE_PROBE;
-	}
-	if (!is_closed || !receiver->ack_known)
-		return ROLE_NONE;
-	if (segment->length == 0 && segment->seq == receiver->acknowledged - 1)
-		return ROLE_WINDOW_PROBE;
-	if (segment->length == 1 && is_zero && segment->seq == receiver->acknowledged &&
-	    segment->seq == sender->next)
-		return ROLE_WINDOW_PROBE;
-	return ROLE_NONE;
+	if (is_below_next(passage))
+		return is_closed ? ROLE_WINDOW_PROBE : ROLE_PROBE;
+	return is_closed && asks_for_window(passage, is_zero) ? ROLE_WINDOW_PROBE : ROLE_NONE;
 }
 
 static bool is_reply(const struct passage *passage)

@@ -23,15 +23,6 @@ static const struct {
 	[UNIT_MICROSECONDS] = {"us", "microseconds", MICROSECOND},
 };
 
-static const struct sysctl_spec *find_sysctl(const char *name)
-{
-	for (size_t i = 0; i < sysctl_spec_count; i++) {
-		if (strcmp(sysctl_specs[i].name, name) == 0)
-			return &sysctl_specs[i];
-	}
-	return NULL;
-}
-
 /* Says why a name is not one that may be set: global, or not known, with the nearest one. */
 static void complain_sysctl(const struct reader *reader, const struct node *node)
 {
@@ -165,7 +156,7 @@ static char *read_numbers(const struct reader *reader, const struct sysctl_spec 
 void setting_read(const struct reader *reader, const struct node *node,
 		  struct sysctl_setting *setting)
 {
-	const struct sysctl_spec *spec = find_sysctl(node->key);
+	const struct sysctl_spec *spec = sysctl_spec_of(node->key);
 
 	setting->name = copy_text(node->key);
 	setting->at = node->key_at;

@@ -21,15 +21,6 @@ struct assignment {
 	bool optional; /* written with '-': whoever applies it is to pass over a failure */
 };
 
-static const struct sysctl_spec *spec_of(const char *name)
-{
-	for (size_t i = 0; i < sysctl_spec_count; i++) {
-		if (strcmp(sysctl_specs[i].name, name) == 0)
-			return &sysctl_specs[i];
-	}
-	return NULL;
-}
-
 static void note_left_out(struct sysctl_list *list, const char *name)
 {
 	*array_push(list->left_out, list->left_out_count) = copy_text(name);
@@ -106,7 +97,7 @@ static bool has_unit(const struct sysctl_spec *spec, const char *value)
 static void take(const struct reader *reader, const struct assignment *assignment,
 		 struct sysctl_list *list)
 {
-	const struct sysctl_spec *spec = spec_of(assignment->key);
+	const struct sysctl_spec *spec = sysctl_spec_of(assignment->key);
 	struct problems silent = {0};
 	const struct reader quiet = {reader->path, &silent};
 	size_t before = list->count;

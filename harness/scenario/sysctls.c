@@ -85,6 +85,15 @@ const struct sysctl_spec sysctl_specs[] = {
 
 const size_t sysctl_spec_count = array_length(sysctl_specs);
 
+const struct sysctl_spec *sysctl_spec_of(const char *name)
+{
+	for (size_t i = 0; i < sysctl_spec_count; i++) {
+		if (strcmp(sysctl_specs[i].name, name) == 0)
+			return &sysctl_specs[i];
+	}
+	return NULL;
+}
+
 bool sysctl_is_router(const char *name)
 {
 	return strncmp(name, "net.netfilter.", 14) == 0;

@@ -129,6 +129,9 @@ struct sysctl_spec {
 extern const struct sysctl_spec sysctl_specs[];
 extern const size_t sysctl_spec_count;
 
+/* The sysctl of this name, or NULL. */
+const struct sysctl_spec *sysctl_spec_of(const char *name);
+
 /* Whether it belongs to the router of a routed topology alone. */
 bool sysctl_is_router(const char *name);
 
