@@ -24,6 +24,12 @@
  */
 #define ROUND_TRIP_SHARE 16
 
+/*
+ * Who is alive is asked when nothing else can happen any more: how long pings and applications took
+ * until then is for the machine to say. Longer than any play, and small enough to be added up.
+ */
+#define ANY_TIME ((int64_t)1 << 52)
+
 /* Of a timeline that does not say it; the widest windows of the usual
  * frequencies. */
 #define UNKNOWN_HZ 100
@@ -34,6 +40,7 @@ struct making {
 	int64_t machine;	       /* the largest lateness that a witness saw */
 	int64_t last[END_SERVER + 1];  /* each end's own happening before */
 	int64_t doubt[END_SERVER + 1]; /* of that one */
+	bool alive;		       /* whether who is alive has been asked */
 	bool mixed[END_SERVER + 1];    /* since then the other end or a step did something */
 	int64_t fault;		       /* the last one; -1: none yet */
 	int64_t heard[END_SERVER + 1]; /* what an end was sent last, resets excepted;
@@ -73,6 +80,8 @@ static void measure(struct making *making, struct happening *happening)
 
 	if (happening->kind == HAPPENING_SENT && happening->what == ROLE_RETRANSMISSION)
 		slack += wait / ROUND_TRIP_SHARE;
+	if (making->alive && is_asked_for(happening))
+		slack += ANY_TIME;
 	if (two_sided)
 		slack += late + making->doubt[end];
 	happening->wait = (struct window){wait - slack, two_sided ? wait + slack : wait};
@@ -160,6 +169,7 @@ static void take_application(struct making *making, const struct event *event)
 	struct noticed *noticed = &making->facts->noticed[event->end];
 	int64_t since = making->fault >= 0 ? making->fault : making->heard[event->end];
 
+	making->alive |= application->call == CALL_ALIVE;
 	if (event->end == END_NONE || application->call == CALL_POLL ||
 	    application->call == CALL_CONNECT_AGAIN || application->call == CALL_SELECT ||
 	    application->call == CALL_EPOLL)

@@ -219,6 +219,30 @@ static void counts_detection_from_the_last_fault(void **state)
 	}
 }
 
+/* When it is asked who is alive is no fact: it is done last, whatever took how long. */
+static void asks_who_is_alive_at_any_time(void **state)
+{
+	static const int calls[] = {CALL_SEND, CALL_ALIVE};
+
+	(void)state;
+	for (size_t i = 0; i < array_length(calls); i++) {
+		const struct event events[] = {
+			kernel(250),
+			segment(0, END_CLIENT, ROLE_SYN, 1, FLAG_SYN, 1, 0),
+			told(SECOND, END_CLIENT, calls[i], 1, 0),
+			segment(SECOND, END_CLIENT, ROLE_DATA, 2, FLAG_ACK, 1, 1),
+		};
+		struct facts facts = read_facts(events, array_length(events));
+		const struct happening *data = &facts.list[facts.count - 1];
+
+		assert_int_equal(data->what, ROLE_DATA);
+		assert_int_equal(data->waited, SECOND);
+		assert_int_equal(data->wait.latest > HOUR, calls[i] == CALL_ALIVE);
+		assert_int_equal(data->wait.earliest < 0, calls[i] == CALL_ALIVE);
+		facts_free(&facts);
+	}
+}
+
 /* The same wait on kernels of another HZ, on time or late, has windows that overlap. */
 static void another_frequency_is_the_same_wait(void **state)
 {
@@ -257,6 +281,7 @@ int main(void)
 		cmocka_unit_test(counts_data_once_in_a_row),
 		cmocka_unit_test(knows_what_cannot_be_compared),
 		cmocka_unit_test(counts_detection_from_the_last_fault),
+		cmocka_unit_test(asks_who_is_alive_at_any_time),
 		cmocka_unit_test(another_frequency_is_the_same_wait),
 	};
 
