@@ -6,14 +6,15 @@ repetitions=${REPETITIONS:-20}
 busy=()
 trap '[ ${#busy[@]} -eq 0 ] || kill "${busy[@]}"; rm -rf "$work"' EXIT
 
-# The quick suite, several runs of it side by side: $work/NAME-0 to $work/NAME-$repetitions.
+# The quick suite, $work/NAME-0 to $work/NAME-$repetitions: a few runs of it side by side, which leave
+# the machine idle most of the time.
 play() {
 	local name=$1 i pids=()
 
 	for ((i = 0; i <= repetitions; i++)); do
 		"$halfopen" run --tag quick -o "$work/$name-$i" "$scenarios" >/dev/null 2>&1 &
 		pids+=($!)
-		if [ ${#pids[@]} -ge 7 ] || [ "$i" -eq "$repetitions" ]; then
+		if [ ${#pids[@]} -ge 3 ] || [ "$i" -eq "$repetitions" ]; then
 			wait "${pids[@]}" || :
 			pids=()
 		fi
