@@ -182,6 +182,9 @@ control $file heartbeat-faster 's/every: 1s/every: 500ms/' \
 	'send() returned: 17 bytes, 17 bytes, 17 bytes, 17 bytes, 17 bytes'
 control $file heartbeat-longer 's/bytes: 17/bytes: 18/' \
 	'send() returned: 18 bytes, 18 bytes'
+file=kernel-documentation/heartbeat-blocked.yaml
+control $file heartbeat-read 's/, observe: nothing, receive_buffer: 4096//; s/^until: .*/until: 6s/' \
+	'the client was told no error, ETIMEDOUT expected'
 file=kernel-documentation/receive-timeout.yaml
 control $file receive-timeout-shorter 's/receive_timeout: 2s/receive_timeout: 1s/' \
 	'due within 2.000 s to'
