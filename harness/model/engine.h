@@ -61,6 +61,18 @@ static inline bool is_told(const struct model_end *end)
 	return !end->unattended && (!end->unaware || end->state == STATE_SYN_SENT);
 }
 
+/* The window of a receive buffer of the default size, as much as is told apart here. */
+#define WINDOW_OPEN 65535
+
+/*
+ * What fits into the receive buffer: SO_RCVBUF is doubled for the headers that are kept with the
+ * data (net/core/sock.c, __sock_set_rcvbuf), and the default is twice that too.
+ */
+static inline int64_t receive_room(const struct model_end *end)
+{
+	return end->options.receive_buffer ? end->options.receive_buffer : WINDOW_OPEN;
+}
+
 static inline bool is_alive(const struct model_end *end)
 {
 	return end->state != STATE_NONE && end->state != STATE_CLOSED &&

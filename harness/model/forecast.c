@@ -26,6 +26,7 @@ struct forecaster {
 	bool *known, *done;
 	struct path_faults faults;
 	bool until_known;
+	bool shut[3]; /* windows that were announced as closed */
 	bool established;
 	int seen[3][ANCHORS]; /* by enum end: anchors count them */
 	enum tcp_state state[3];
@@ -231,6 +232,10 @@ static bool assume(struct forecaster *forecaster, const struct due *due)
 	}
 	model_assume(model, due);
 	set_paths(forecaster);
+	if (model_end(model, due->end)->window_shut && !forecaster->shut[due->end] &&
+	    due->role != ROLE_NONE)
+		seen(forecaster, ANCHOR_WINDOW_CLOSED, due->end, due->at);
+	forecaster->shut[due->end] = model_end(model, due->end)->window_shut;
 	return lost;
 }
 

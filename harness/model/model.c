@@ -10,7 +10,6 @@
 static void start_end(struct model_end *end, enum end which, const struct end_settings *options)
 {
 	*end = (struct model_end){.end = which, .options = *options, .state = STATE_CLOSED};
-	end->peer_window = 65535;
 	end->unaware = options->unaware;
 }
 
@@ -21,6 +20,8 @@ void model_start(struct model *model, const struct settings *settings)
 	model->to_client = model->to_server = PATH_OPEN;
 	start_end(&model->client, END_CLIENT, &settings->client);
 	start_end(&model->server, END_SERVER, &settings->server);
+	model->client.peer_window = receive_room(&model->server);
+	model->server.peer_window = receive_room(&model->client);
 	model->server.state = STATE_LISTEN;
 	model->server.listening = true;
 }
@@ -262,7 +263,11 @@ void model_call(struct model *model, enum end end, enum model_call call, int64_t
 	case MODEL_READ:
 		if (caller->window_shut)
 			pending_add(model, caller, DUE_ACK, RULE_DATA_ANSWER, at, ROLE_ACK);
-		caller->window_shut = false;
+		caller->window_shut = caller->reads_no_more = false;
+		caller->unread = 0;
+		break;
+	case MODEL_STOP_READING:
+		caller->reads_no_more = true;
 		break;
 	case MODEL_FULL:
 		caller->window_shut = true;

@@ -90,12 +90,13 @@ enum model_call {
 	MODEL_SHUTDOWN_RECEIVE,
 	MODEL_LINGER, /* close() waits (SO_LINGER): the socket is no orphan yet */
 	MODEL_CLOSE,
-	MODEL_DESTROY, /* SOCK_DESTROY */
-	MODEL_ABORT,   /* close() with SO_LINGER and 0 s */
-	MODEL_READ,    /* the receive buffer is drained: the window opens again */
-	MODEL_FULL,    /* the receive buffer is full: the window is closed */
-	MODEL_TOLD,    /* the application took the error that was due */
-	MODEL_VANISH,  /* the socket is gone without a segment: power cut, reboot */
+	MODEL_DESTROY,	    /* SOCK_DESTROY */
+	MODEL_ABORT,	    /* close() with SO_LINGER and 0 s */
+	MODEL_READ,	    /* the receive buffer is drained: the window opens again */
+	MODEL_FULL,	    /* the receive buffer is full: the window is closed */
+	MODEL_STOP_READING, /* what comes stays in the receive buffer, until it is full */
+	MODEL_TOLD,	    /* the application took the error that was due */
+	MODEL_VANISH,	    /* the socket is gone without a segment: power cut, reboot */
 };
 
 enum model_option {
@@ -155,7 +156,9 @@ struct model_end {
 	bool rcv_known;
 	uint32_t rcv_nxt;
 	bool fin_received;
-	bool window_shut;	   /* its own receive buffer is full */
+	bool window_shut; /* its own receive buffer is full */
+	bool reads_no_more;
+	int64_t unread;		   /* bytes in the receive buffer since then */
 	struct window received_at; /* the later of rcv_tstamp and icsk_ack.lrcvtime */
 	int received_instant;
 	bool duplicate_answered;

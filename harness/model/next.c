@@ -81,7 +81,7 @@ struct model_segment model_due_segment(const struct model *model, const struct d
 		.flags = FLAG_ACK,
 		.seq = end->snd_nxt,
 		.ack = end->rcv_nxt,
-		.window = end->window_shut ? 0 : 65535,
+		.window = end->window_shut ? 0 : receive_room(end) - end->unread,
 	};
 
 	switch (due->role) {
@@ -104,7 +104,10 @@ struct model_segment model_due_segment(const struct model *model, const struct d
 		segment.flags |= FLAG_RST;
 		break;
 	case ROLE_DATA:
-		segment.length = unsent(end);
+		/* What the congestion window allows is not followed, what the peer's does is. */
+		segment.length = end->peer_window < WINDOW_OPEN
+					 ? least(unsent(end), end->peer_window)
+					 : unsent(end);
 		break;
 	case ROLE_RETRANSMISSION:
 		again(end, &segment, model->settings.mss);
@@ -132,6 +135,8 @@ void model_assume(struct model *model, const struct due *due)
 		segment = model_due_segment(model, due);
 		model_segment(model, due->end, &segment, due->at,
 			      model_lost(model, other_end(due->end)));
+		if (due->role == ROLE_DATA && end->snd_nxt - end->snd_una >= end->peer_window)
+			pending_remove(end, DUE_DATA); /* the window is used up */
 	} else if (due->kind == DUE_ERROR) {
 		if (is_alive(end))
 			end_dies(model, end, due->error, RULE_NONE, due->at);

@@ -125,6 +125,10 @@ static void take_data(struct model *model, struct model_end *end,
 		pending_add(model, end, DUE_RST, RULE_UNREAD, by, ROLE_RST);
 		return;
 	}
+	if (end->reads_no_more) {
+		end->unread += next - end->rcv_nxt;
+		end->window_shut = end->unread >= receive_room(end);
+	}
 	end->rcv_nxt = next + fin;
 	by.latest += wheel_window(&model->settings.wheel, DELAYED_ACK_LIMIT).latest;
 	pending_add(model, end, DUE_ACK, fin ? RULE_FIN_ANSWER : RULE_DATA_ANSWER, by, ROLE_ACK);

@@ -167,6 +167,8 @@ static void read_end(struct end_settings *options, const struct record *record)
 		options->linger2 = record_number(record, KEY_LINGER2);
 	if (record_has(record, KEY_RTO_MAX))
 		options->rto_max = record_number(record, KEY_RTO_MAX);
+	if (record_has(record, KEY_RECEIVE_BUFFER))
+		options->receive_buffer = record_number(record, KEY_RECEIVE_BUFFER);
 	if (record_has(record, KEY_THIN_LINEAR_TIMEOUTS))
 		options->thin_linear_timeouts = record_number(record, KEY_THIN_LINEAR_TIMEOUTS);
 }

@@ -25,6 +25,7 @@ struct end_settings {
 	int64_t defer_accept;	   /* TCP_DEFER_ACCEPT, of the server's listener */
 	bool unaware;		   /* its application waits for nothing: it is told when it calls */
 	bool thin_linear_timeouts; /* TCP_THIN_LINEAR_TIMEOUTS */
+	int64_t receive_buffer;	   /* SO_RCVBUF, in bytes */
 };
 
 /* net.ipv4.tcp_…, which are those of IPv6 too. */

@@ -29,6 +29,8 @@ bool model_take_call(struct model *model, const struct record *step, struct wind
 			   record_number(step, KEY_BYTES), at);
 	else if (step->kind == RECORD_STEP_RECEIVE)
 		model_call(model, end, MODEL_READ, 0, at);
+	else if (step->kind == RECORD_STEP_STOP_READING)
+		model_call(model, end, MODEL_STOP_READING, 0, at);
 	else if (step->kind == RECORD_STEP_SHUTDOWN)
 		take_shutdown(model, step, at);
 	else if (step->kind == RECORD_STEP_CLOSE)

@@ -340,15 +340,50 @@ static void test_linger(void **state)
 	}
 }
 
+/* A peer that does not read: its window closes, which begins the drop, and probes go unanswered. */
+static void test_closed_window(void **state)
+{
+	struct told told;
+	struct forecast *forecast =
+		tell_file(&told, "scenarios/cloudflare-2019/zero-window.yaml", "quick");
+	int probes = 0;
+
+	(void)state;
+	assert_int_equal(forecast->unfollowed, -1);
+	for (size_t i = 0; i < forecast->count; i++)
+		probes += forecast->list[i].due.kind == DUE_WINDOW_PROBE && forecast->list[i].lost;
+	assert_int_equal(probes, 3);
+	assert_int_equal(forecast->told[END_CLIENT], ETIMEDOUT);
+	assert_int_equal(forecast->state[END_SERVER], STATE_ESTABLISHED);
+	forget(&told);
+}
+
+/* The first probe is lost, the second one is not: with one more allowed, nobody is told. */
+static void test_some_lost(void **state)
+{
+	struct told told;
+
+	(void)state;
+	assert_string_equal(
+		line_of(tell_file(&told, "scenarios/kernel-documentation/one-lost.yaml", "@two")),
+		"ShA1P!Pr");
+	forget(&told);
+	assert_string_equal(
+		line_of(tell_file(&told, "scenarios/kernel-documentation/one-lost.yaml", "@one")),
+		"ShA1P!XEe");
+	forget(&told);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quick),	  cmocka_unit_test(test_documented),
-		cmocka_unit_test(test_endless),	  cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_heal),	  cmocka_unit_test(test_lost_answers),
-		cmocka_unit_test(test_far_step),  cmocka_unit_test(test_same_moment),
-		cmocka_unit_test(test_never),	  cmocka_unit_test(test_until),
-		cmocka_unit_test(test_heartbeat), cmocka_unit_test(test_linger),
+		cmocka_unit_test(test_quick),	      cmocka_unit_test(test_documented),
+		cmocka_unit_test(test_endless),	      cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_heal),	      cmocka_unit_test(test_lost_answers),
+		cmocka_unit_test(test_far_step),      cmocka_unit_test(test_same_moment),
+		cmocka_unit_test(test_never),	      cmocka_unit_test(test_until),
+		cmocka_unit_test(test_heartbeat),     cmocka_unit_test(test_linger),
+		cmocka_unit_test(test_closed_window), cmocka_unit_test(test_some_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
