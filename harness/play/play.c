@@ -173,7 +173,7 @@ static void handle(struct player *player, uint32_t what)
 	} else if (what == (uint32_t)player->ends[END_CLIENT].fd && player->connecting) {
 		endpoint_connected(player);
 	} else if (what == (uint32_t)player->later.fd && player->later.connecting) {
-		endpoint_connected_again(player);
+		again_connected(player);
 	} else if (!hear(player, (int)what) && !wire_owns(player, (int)what) &&
 		   !pings_take(player, (int)what) && !delays_take(player, (int)what)) {
 		/*

@@ -164,6 +164,25 @@ bool is_missing_feature(int error);
 /* options.c: socket options of a record; at a mistake of the kernel, the play is over. */
 int options_set(struct player *player, const struct record *record, enum end end, int fd);
 
+/* sockets.c: a bound socket that does not block; where it cannot be had, the play is over. */
+int socket_open(struct player *player, const struct address *address, const char *what,
+		int *ret_fd);
+int socket_await(struct player *player, int fd, uint32_t events, int operation);
+struct address socket_address(int fd);
+/* The address of an end, with the port that the scenario says. */
+struct address socket_address_of(const struct player *player, enum end end,
+				 const struct address *said);
+/* What has become of a connect() that does not wait: 0, its error, or EINPROGRESS. */
+int socket_connected(int fd);
+
+/* again.c: connections that the client makes when the first is over. */
+int again_connect(struct player *player);
+void again_connected(struct player *player);
+/* Takes an accepted socket where it is of one of them. Returns whether it is. */
+bool again_accept(struct player *player, int fd);
+/* Whether a client's port is that of one of them. */
+bool again_is_port(const struct player *player, uint16_t port);
+
 /* endpoint.c: sockets and what the application is told. */
 int endpoint_listen(struct player *player);
 int endpoint_connect(struct player *player);
@@ -181,10 +200,6 @@ void endpoint_close(struct player *player, enum end end, enum application_call c
 int endpoint_watch(struct player *player, enum end end);
 /* close() with SO_LINGER, which is set: another process is in it. */
 int endpoint_linger(struct player *player, enum end end);
-/* Connects again, with a new socket. */
-int endpoint_connect_again(struct player *player);
-void endpoint_connected_again(struct player *player);
-bool endpoint_is_later(const struct player *player, uint16_t port);
 /* Sends a byte from each end. */
 void endpoint_check_alive(struct player *player);
 

@@ -118,5 +118,5 @@ int step_connect(struct player *player, const struct record *record, struct play
 		return -EISCONN;
 	if (client->fd >= 0)
 		endpoint_close(player, END_CLIENT, CALL_CLOSE);
-	return endpoint_connect_again(player);
+	return again_connect(player);
 }

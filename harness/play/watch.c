@@ -188,10 +188,10 @@ static enum end sender_again(const struct player *player, const struct segment *
 	const struct address *server = &player->ends[END_SERVER].local;
 
 	if (address_equal(&segment->destination, server) &&
-	    endpoint_is_later(player, segment->source.port))
+	    again_is_port(player, segment->source.port))
 		return END_CLIENT;
 	if (address_equal(&segment->source, server) &&
-	    endpoint_is_later(player, segment->destination.port))
+	    again_is_port(player, segment->destination.port))
 		return END_SERVER;
 	return END_NONE;
 }
