@@ -481,7 +481,10 @@ void review_model(struct review *review, const struct record *expectation)
 	cleanup_free struct prediction *prediction = calloc(1, sizeof(*prediction));
 
 	if (review->capture) {
-		review_unanswerable(review, expectation, "all that the model predicts");
+		review_unanswerable(
+			review, expectation,
+			"all that the model predicts, since what the applications called, "
+			"and which segments arrived, is not on the wire");
 		return;
 	}
 	prediction->review = review;
