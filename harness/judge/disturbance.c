@@ -50,14 +50,23 @@ static const struct record *record_of(const struct review *review, const struct 
 		       : NULL;
 }
 
+/* What is done to a link, its cable or a route. */
+static bool is_of_the_path(const struct record *record)
+{
+	return record->kind == RECORD_STEP_LINK || record->kind == RECORD_STEP_CABLE ||
+	       record->kind == RECORD_STEP_ROUTE;
+}
+
 /*
- * When a step began to matter: a rule does when it is in force, a call of an application while it
- * is being made.
+ * When a step began to matter: a rule or a link does when it is in force, a call of an application
+ * while it is being made.
  */
 static int64_t in_effect(const struct record *record, const struct event *step)
 {
-	return !record || is_fault(record) || record->kind == RECORD_STEP_HEAL ? step->at
-									       : step->step.began;
+	return !record || is_fault(record) || record->kind == RECORD_STEP_HEAL ||
+			       is_of_the_path(record)
+		       ? step->at
+		       : step->step.began;
 }
 
 /* Whether something passed that a step should have come before, and which it could have changed. */
@@ -69,6 +78,28 @@ static bool has_passed(const struct record *record, const struct event *event, i
 		       event->ping.sent < taken;
 	return event->kind == EVENT_SEGMENT && event->at > due && event->at < taken &&
 	       is_initiative(event);
+}
+
+/*
+ * A link waits for all other links of the machine (rtnl_lock(), net/core/rtnetlink.c), for seconds
+ * where many come and go. What is sent over one that is down is on no wire, so that nothing tells
+ * what its lateness has changed. An idle machine needs some milliseconds, up to this much.
+ */
+#define PATH_STEP_LIMIT (100 * MILLISECOND)
+
+static bool review_path(struct review *review, const struct event *step)
+{
+	const struct record *record = record_of(review, &step->step);
+	char late[DURATION_TEXT_SIZE];
+
+	if (!record || !is_of_the_path(record) || step->at - step->step.due < PATH_STEP_LIMIT)
+		return false;
+	review_add(review, &every_run, VERDICT_INCONCLUSIVE, "each step in time", "a late step",
+		   "the step in line %lld (%s) took effect %s after its moment: what should have "
+		   "been sent meanwhile, or lost, may not have been",
+		   (long long)step->step.line, step->step.what,
+		   duration_format(late, step->at - step->step.due));
+	return true;
 }
 
 /*
@@ -133,7 +164,8 @@ bool review_disturbance(struct review *review)
 				   "time: intervals across it are not known",
 				   duration_format(size, event->clock_step.size));
 			disturbed = true;
-		} else if (event->kind == EVENT_STEP && review_step(review, event)) {
+		} else if (event->kind == EVENT_STEP &&
+			   (review_step(review, event) || review_path(review, event))) {
 			disturbed = true;
 		}
 	}
