@@ -31,7 +31,7 @@ int64_t calls_now(const struct calls *calls)
 void calls_tell(struct calls *calls, enum application_call call, int64_t began, int64_t at,
 		int64_t result, int error)
 {
-	int64_t ended = calls_now(calls), delay = watch_run_delay(calls->schedstat);
+	int64_t ended = calls_now(calls), delay = schedstat_waited(calls->schedstat);
 	int64_t waited = delay - calls->run_delay;
 	struct call_message message = {
 		.told = {.call = call, .result = result, .error = error, .lasted = ended - began},
@@ -76,7 +76,7 @@ static _Noreturn void live(struct calls *calls, pid_t parent, calls_function *ru
 	close_others(calls->fd, calls->out);
 	fcntl(calls->fd, F_SETFL, fcntl(calls->fd, F_GETFL) & ~O_NONBLOCK);
 	calls->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
-	calls->run_delay = watch_run_delay(calls->schedstat);
+	calls->run_delay = schedstat_waited(calls->schedstat);
 	now = calls_now(calls);
 	calls_tell(calls, CALL_NONE, now, now, 0, 0);
 	if (read(calls->out, &now, 1) == 1)

@@ -108,14 +108,15 @@ struct player {
 	enum segment_role probed; /* of what kind the last probe was: a reply does not say */
 	bool happened;		  /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
-	int schedstat;	   /* /proc/self/schedstat; -1 where this kernel has none */
-	int64_t run_delay; /* how long we had waited for a CPU when we slept last */
-	int64_t unasked;   /* since when we could have asked the sockets, and have not */
-	int64_t until;	   /* when the scenario says to stop; NEVER: it does not, or not yet */
-	int64_t ended;	   /* when the observation ended; 0: it has not */
-	int64_t bound;	   /* when to stop at the latest */
-	int64_t checked;   /* when a byte was sent to see who is alive; NEVER: not yet */
-	bool stopped;	   /* the lifeline closed, or the play cannot go on */
+	int64_t softirq_delay; /* how long they had waited when we last went to sleep */
+	int schedstat;	       /* /proc/self/schedstat; -1 where this kernel has none */
+	int64_t run_delay;     /* how long we had waited for a CPU when we slept last */
+	int64_t unasked;       /* since when we could have asked the sockets, and have not */
+	int64_t until;	       /* when the scenario says to stop; NEVER: it does not, or not yet */
+	int64_t ended;	       /* when the observation ended; 0: it has not */
+	int64_t bound;	       /* when to stop at the latest */
+	int64_t checked;       /* when a byte was sent to see who is alive; NEVER: not yet */
+	bool stopped;	       /* the lifeline closed, or the play cannot go on */
 };
 
 /* The timeline's clock. */
@@ -270,9 +271,6 @@ bool pings_take(struct player *player, int fd);
 /* Sends and gives up what is due. */
 void pings_run(struct player *player);
 void pings_close(struct player *player);
-/* How long the process of a /proc/PID/schedstat has been waiting for a CPU, in all; -1: not known.
- */
-int64_t watch_run_delay(int schedstat);
 /*
  * Records that the machine was so late at a moment: each witness, or such as can matter to what is
  * done upon a segment.

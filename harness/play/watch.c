@@ -87,20 +87,6 @@ void watch_witnesses(struct player *player, int64_t woken)
  */
 #define READING_LIMIT MILLISECOND
 
-int64_t watch_run_delay(int schedstat)
-{
-	char text[96], *end;
-	ssize_t length = schedstat < 0 ? -1 : pread(schedstat, text, sizeof(text) - 1, 0);
-
-	if (length <= 0)
-		return -1;
-	text[length] = '\0';
-	/* Documentation/scheduler/sched-stats.rst: time on the CPU, time waiting for one, slices.
-	 */
-	strtoll(text, &end, 10);
-	return *end == ' ' ? strtoll(end, NULL, 10) : -1;
-}
-
 void watch_waited(struct player *player, int64_t at, int64_t waited)
 {
 	if (waited > READING_LIMIT)
@@ -109,13 +95,14 @@ void watch_waited(struct player *player, int64_t at, int64_t waited)
 
 void watch_sleep(struct player *player)
 {
-	player->run_delay = watch_run_delay(player->schedstat);
+	player->run_delay = schedstat_waited(player->schedstat);
+	player->softirq_delay = softirqs_waited(&player->kernel.softirqs);
 }
 
 /* How long we have waited for a CPU since watch_sleep(). */
 static int64_t waited(const struct player *player)
 {
-	int64_t delay = watch_run_delay(player->schedstat);
+	int64_t delay = schedstat_waited(player->schedstat);
 
 	return delay < 0 ? 0 : delay - player->run_delay;
 }
@@ -127,6 +114,8 @@ void watch_wake(struct player *player, int64_t woken)
 	if (player->unasked < runnable)
 		player->unasked = runnable;
 	watch_waited(player, woken, woken - runnable);
+	watch_waited(player, woken,
+		     softirqs_waited(&player->kernel.softirqs) - player->softirq_delay);
 }
 
 void watch_told(struct player *player)

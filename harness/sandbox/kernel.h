@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sandbox/softirq.h"
+
 /*
  * hz is from the resolution of CLOCK_MONOTONIC_COARSE, which is one jiffy
  * (kernel/time/posix-timers.c, posix_get_coarse_res). Where phase_known, this many jiffies began at
@@ -22,6 +24,7 @@ struct kernel {
 	bool phase_known;
 	int64_t jiffies;
 	int64_t jiffies_at;
+	struct softirqs softirqs; /* open for as long as the process lives */
 };
 
 /*

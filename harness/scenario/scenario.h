@@ -369,6 +369,14 @@ static inline bool is_about_echoes(const struct record *step)
 	       (is_fault(step) && record_number(step, KEY_KIND) == FAULT_ECHO);
 }
 
+/* Whether a step changes what becomes of segments on their way. */
+static inline bool changes_path(const struct record *step)
+{
+	return is_fault(step) || step->kind == RECORD_STEP_HEAL ||
+	       step->kind == RECORD_STEP_LINK || step->kind == RECORD_STEP_CABLE ||
+	       step->kind == RECORD_STEP_ROUTE || step->kind == RECORD_STEP_CONNTRACK;
+}
+
 /* Whether it stands in the connection's way. */
 static inline bool takes_segments(const struct record *step)
 {

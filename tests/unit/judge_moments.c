@@ -197,6 +197,47 @@ static enum verdict is_accepted_late(int64_t accepted, int64_t probe)
 	return verdict_of(&playing);
 }
 
+/*
+ * A step about the client's link or its route takes so long, and the client's probe passes in the
+ * middle of it.
+ */
+static enum verdict changes_the_path(const char *change, int64_t took)
+{
+	static const struct course course = {0};
+	struct playing playing = {0};
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "topology: pair\ntimeline: [{at: 1s, %s}]\n"
+		 "expect: [probes: {from: client, answered: 0, unanswered: 1}]\n",
+		 change);
+	load_text(&playing, text);
+	connects(&playing, &course);
+	playing.now = SECOND;
+	add_step(&playing, 0, took);
+	playing.now = SECOND + took / 2;
+	add_segment(&playing, END_CLIENT, ROLE_PROBE, FLAG_ACK, 0);
+	playing.timeline.events[playing.timeline.count - 1].segment.seq = 99;
+	timeline_sort(&playing.timeline);
+	playing.now = SECOND + took;
+	return verdict_of(&playing);
+}
+
+/* A rule of the path acts when it is in force; a carrier comes back within the kernel's second. */
+static void a_carrier_may_take_a_second(void **state)
+{
+	(void)state;
+	assert_int_equal(changes_the_path("link: {end: client, state: down}", MS(2)),
+			 VERDICT_INCONCLUSIVE);
+	assert_int_equal(changes_the_path("route: {end: client, state: removed}", MS(2)),
+			 VERDICT_INCONCLUSIVE);
+	assert_int_equal(changes_the_path("link: {end: client, state: up}", MS(900)), VERDICT_PASS);
+	assert_int_equal(changes_the_path("cable: {end: client, state: plugged}", MS(900)),
+			 VERDICT_PASS);
+	assert_int_equal(changes_the_path("cable: {end: client, state: plugged}", MS(1100)),
+			 VERDICT_INCONCLUSIVE);
+}
+
 static void options_of_an_accepted_socket_count_from_then(void **state)
 {
 	(void)state;
@@ -286,6 +327,7 @@ int main(void)
 		cmocka_unit_test(a_killed_process_dies_within_its_step),
 		cmocka_unit_test(a_fin_says_the_state_of_its_sender),
 		cmocka_unit_test(options_of_an_accepted_socket_count_from_then),
+		cmocka_unit_test(a_carrier_may_take_a_second),
 	};
 
 	return cmocka_run_group_tests_name("judge_moments", tests, NULL, NULL);
