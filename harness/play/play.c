@@ -285,7 +285,7 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 		/* What was not seen by now was not observed: reading counters takes its time. */
 		player.ended = player_now(&player);
 		player_read_counters(&player);
-		if (player.until != NEVER)
+		if (player.until <= player.ended) /* else its bound came first */
 			player_emit(&player,
 				    (struct event){.at = player.until, .kind = EVENT_UNTIL});
 		player_emit(&player, (struct event){.at = -1, .kind = EVENT_END});
