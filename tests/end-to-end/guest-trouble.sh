@@ -86,28 +86,29 @@ inconclusive "what the guest says is garbled" --kernel "$kernel"
 
 # A play that stands still: the guest's own deadline, in its own time.
 if busybox=$(command -v busybox) && ! ldd "$busybox" >/dev/null 2>&1; then
-	mkdir "$work/init"
-	cp "$busybox" "$work/init/busybox"
-	cp "$halfopen" "$work/init/halfopen"
-	cat >"$work/init/init" <<-'INIT'
+	mkdir "$work/stop"
+	cp "$busybox" "$work/stop/busybox"
+	cat >"$work/stop/stop" <<-'STOP'
 		#!/busybox sh
-		/busybox mkdir -p /proc
+		/busybox mkdir -p /proc /dev
 		/busybox mount -t proc proc /proc
+		/busybox mount -t devtmpfs dev /dev
 		(
 			/busybox sleep 60
 			for process in /proc/[0-9]*; do
 				[ "$(/busybox awk '/^PPid/ { print $2 }' "$process/status")" = 1 ] &&
-					[ "$(/busybox readlink "$process/exe")" = /halfopen ] &&
+					[ "$(/busybox readlink "$process/exe")" = /init ] &&
 					kill -STOP "${process#/proc/}"
 			done
 		) &
-		exec /halfopen guest
-	INIT
-	chmod +x "$work/init/init"
-	(cd "$work/init" && printf '%s\n' busybox halfopen init | "$busybox" cpio -o -H newc) \
-		>"$work/init.cpio" 2>/dev/null
-	with "cat /proc/self/fd/3 $work/init.cpio >$work/initrd" "exec 3<$work/initrd"
-	inconclusive "not over at the latest moment at which they can be" --kernel "$kernel"
+		exec /init guest
+	STOP
+	chmod +x "$work/stop/stop"
+	(cd "$work/stop" && printf '%s\n' busybox stop | "$busybox" cpio -o -H newc) \
+		>"$work/stop.cpio" 2>/dev/null
+	with "cat /proc/self/fd/3 $work/stop.cpio >$work/initrd" "exec 3<$work/initrd"
+	inconclusive "not over at the latest moment at which they can be" --kernel "$kernel" \
+		--append rdinit=/stop
 else
 	echo "left out: a play that stands still, since busybox-static is not installed"
 	[ "${CI:-}" != true ] || fail "busybox-static is not installed"
