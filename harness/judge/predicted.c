@@ -131,12 +131,13 @@ static void met(struct prediction *prediction, const struct event *event, const 
 {
 	const struct rule_text *rule = rule_text(due->rule);
 	struct window window = due_window(&prediction->model, due), reference = {0, 0};
+	struct window armed = window_at(window.earliest - due->wait);
 	char what[96], since[256];
 
 	describe(what, sizeof(what), event);
 	snprintf(since, sizeof(since), "connect() (%s: %s)", rule->name, rule->formula);
-	review_time(prediction->review, prediction->expectation, reference, window, event->at, what,
-		    since);
+	review_armed(prediction->review, prediction->expectation, reference, window, armed,
+		     event->at, what, since);
 	note_deviation(prediction, event);
 }
 

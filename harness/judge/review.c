@@ -50,11 +50,37 @@ int64_t review_lateness(const struct review *review, int64_t from, int64_t to)
 	return lateness;
 }
 
+/*
+ * How late the machine was then: when what is late was due; or when the timer was armed of what is
+ * early by less than a jiffy. A CPU that counts jiffies late (tick_do_timer_cpu) lets the others
+ * arm theirs from the old one, and they fire as much too early.
+ */
+static int64_t witnessed_lateness(const struct review *review, struct window due,
+				  struct window armed, int64_t seen)
+{
+	int64_t distance = window_distance(due, seen), tick;
+
+	if (review->capture || !distance) /* a capture has no witnesses */
+		return 0;
+	tick = wheel_tick(&review->wheel);
+	if (distance > 0)
+		return review_lateness(review, due.latest, seen);
+	return -distance < tick ? review_lateness(review, armed.earliest, armed.latest + tick) : 0;
+}
+
 void review_time(struct review *review, const struct record *expectation, struct window reference,
 		 struct window delay, int64_t seen, const char *subject, const char *since)
 {
+	review_armed(review, expectation, reference, delay, reference, seen, subject, since);
+}
+
+void review_armed(struct review *review, const struct record *expectation, struct window reference,
+		  struct window delay, struct window armed, int64_t seen, const char *subject,
+		  const char *since)
+{
 	struct window due = window_add(reference, delay);
-	int64_t distance = window_distance(due, seen), witnessed = 0;
+	int64_t distance = window_distance(due, seen);
+	int64_t witnessed = witnessed_lateness(review, due, armed, seen);
 	int64_t away = review_away(review, expectation);
 	char due_text[WINDOW_TEXT_SIZE], seen_text[DURATION_TEXT_SIZE];
 	char distance_text[DURATION_TEXT_SIZE], excuse_text[DURATION_TEXT_SIZE];
@@ -64,13 +90,12 @@ void review_time(struct review *review, const struct record *expectation, struct
 	window_format(due_text, delay);
 	duration_format(seen_text, seen - reference.earliest);
 	duration_format(distance_text, llabs(distance));
-	if (distance > 0 && !review->capture) /* a capture has no witnesses */
-		witnessed = review_lateness(review, due.latest, seen);
-	if (distance > 0 && distance <= witnessed) {
+	if (distance && llabs(distance) <= witnessed) {
 		verdict = VERDICT_INCONCLUSIVE;
 		snprintf(explanation, sizeof(explanation),
-			 ": %s late, but the machine was %s late then", distance_text,
-			 duration_format(excuse_text, witnessed));
+			 ": %s %s, but the machine was %s late %s", distance_text,
+			 distance > 0 ? "late" : "early", duration_format(excuse_text, witnessed),
+			 distance > 0 ? "then" : "when the timer was armed");
 	} else if (distance && llabs(distance) <= away) {
 		verdict = VERDICT_INCONCLUSIVE;
 		snprintf(explanation, sizeof(explanation),

@@ -38,6 +38,11 @@ void review_time(struct review *review, const struct record *expectation, struct
  */
 int64_t review_lateness(const struct review *review, int64_t from, int64_t to);
 
+/* The same of a timer that was not armed by the reference, but at another moment. */
+void review_armed(struct review *review, const struct record *expectation, struct window reference,
+		  struct window delay, struct window armed, int64_t seen, const char *subject,
+		  const char *since);
+
 /* The same for a count; packets lists what was counted, or is NULL. */
 void review_count(struct review *review, const struct record *expectation, int64_t due,
 		  int64_t seen, const char *what, const char *packets);

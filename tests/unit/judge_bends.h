@@ -59,6 +59,29 @@ static void add_witness(struct timeline *timeline, int64_t due, int64_t lateness
 	timeline_sort(timeline);
 }
 
+/* Its timer was armed when the machine was late: in a jiffy that its CPU had not been told of. */
+static void probe_3_early_with_witness(struct timeline *timeline)
+{
+	int64_t armed = timeline->events[PROBE_2].at;
+
+	move_rest(timeline, PROBE_3, -24 * MILLISECOND - 17 * MICROSECOND);
+	add_witness(timeline, armed, 18 * MILLISECOND);
+}
+
+static void probe_3_a_jiffy_early_with_witness(struct timeline *timeline)
+{
+	int64_t armed = timeline->events[PROBE_2].at;
+
+	move_rest(timeline, PROBE_3, -28 * MILLISECOND);
+	add_witness(timeline, armed, 18 * MILLISECOND);
+}
+
+static void probe_3_early_with_other_witness(struct timeline *timeline)
+{
+	move_rest(timeline, PROBE_3, -24 * MILLISECOND - 17 * MICROSECOND);
+	add_witness(timeline, timeline->events[PROBE_1].at, 18 * MILLISECOND);
+}
+
 static void probe_3_late_with_witness(struct timeline *timeline)
 {
 	int64_t latest = timeline->events[PROBE_2].at + 1040 * MILLISECOND;
