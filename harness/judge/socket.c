@@ -76,28 +76,37 @@ static struct item_list results_of(const struct review *review, enum end end,
 }
 
 /*
- * A FIN is acknowledged within microseconds, so that we seldom ask in between; but whoever has sent
- * one is in FIN-WAIT-1 then, or in LAST-ACK where it had been sent one (RFC 9293 3.3.2).
+ * The state that an event proves, or STATE_NONE. We do not ask a socket all the time: a FIN is
+ * acknowledged within microseconds, and a machine that is late asks nothing before the first step.
+ * But whoever has sent the third segment of the handshake is established, and so was what accept()
+ * returned; whoever has sent a FIN is in FIN-WAIT-1 then, or in LAST-ACK where it had been sent one
+ * (RFC 9293 3.3.2).
  */
-static enum tcp_state state_with_fin(enum tcp_state before)
+static enum tcp_state state_by(const struct event *event, enum tcp_state before)
 {
+	if (event->kind == EVENT_SOCKET)
+		return (enum tcp_state)event->socket.state;
+	if (event->kind == EVENT_APPLICATION && event->application.call == CALL_ACCEPT)
+		return STATE_ESTABLISHED;
+	if (event->kind != EVENT_SEGMENT)
+		return STATE_NONE;
+	if (event->segment.role == ROLE_HANDSHAKE_ACK)
+		return STATE_ESTABLISHED;
+	if (event->segment.role != ROLE_FIN)
+		return STATE_NONE;
 	return before == STATE_CLOSE_WAIT ? STATE_LAST_ACK : STATE_FIN_WAIT_1;
 }
 
 static struct item_list states_of(const struct review *review, enum end end)
 {
 	struct item_list list = {0};
-	enum tcp_state state = STATE_NONE;
+	enum tcp_state state = STATE_NONE, next;
 
 	for_each_event (event, review->timeline) {
-		if (event->end != end)
+		next = event->end == end ? state_by(event, state) : STATE_NONE;
+		if (next == STATE_NONE)
 			continue;
-		if (event->kind == EVENT_SOCKET)
-			state = (enum tcp_state)event->socket.state;
-		else if (event->kind == EVENT_SEGMENT && event->segment.role == ROLE_FIN)
-			state = state_with_fin(state);
-		else
-			continue;
+		state = next;
 		item_add(&list, word_name(state_words, (int)state), false);
 	}
 	return list;
