@@ -79,6 +79,7 @@ static int prepare(struct run *run)
 		fprintf(stderr, "halfopen run: uname or clock_getres: %s\n", strerror(-error));
 		return EXIT_UNABLE;
 	}
+	softirqs_open(&run->kernel.softirqs);
 	error = run->chosen.output ? results_check(run->chosen.output) : 0;
 	if (error) {
 		fprintf(stderr, "halfopen run: writing to %s: %s\n", run->chosen.output,
@@ -271,6 +272,7 @@ int command_run(int argc, char **argv)
 			exit_code = prepare(&run);
 		if (!exit_code)
 			exit_code = run_all(&run, &scenarios);
+		softirqs_close(&run.kernel.softirqs);
 		plays_free(&run.plays);
 		scenarios_free(&scenarios);
 	}

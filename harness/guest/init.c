@@ -311,6 +311,7 @@ void guest_init(void)
 	error = kernel_describe(&kernel);
 	if (error)
 		give_up("uname or clock_getres: %s", strerrorname_np(-error));
+	softirqs_open(&kernel.softirqs);
 	kernel.is_virtual = plan.plan.virtual_time;
 	tell_kernel(&kernel);
 	play_all(&plan.plan, &kernel);

@@ -179,7 +179,6 @@ int kernel_describe(struct kernel *ret_kernel)
 	find_phase(&kernel);
 	if (!kernel.phase_known)
 		kernel.jiffies = kernel.jiffies_at = 0;
-	softirqs_open(&kernel.softirqs);
 	*ret_kernel = kernel;
 	return 0;
 }

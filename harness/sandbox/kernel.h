@@ -24,7 +24,7 @@ struct kernel {
 	bool phase_known;
 	int64_t jiffies;
 	int64_t jiffies_at;
-	struct softirqs softirqs; /* open for as long as the process lives */
+	struct softirqs softirqs; /* zeroed; whoever plays opens them */
 };
 
 /*
