@@ -127,10 +127,13 @@ void retransmit_sent(struct model *model, struct model_end *end, int64_t length,
 	end->segments += (int)most((length + mss - 1) / mss, 1);
 	/*
 	 * While a loss probe is out, the expiry that would send another one only puts the timer
-	 * back to where it was: the retransmission's (tcp_send_loss_probe, rearm_timer).
+	 * back to where it was: the retransmission's (tcp_send_loss_probe, rearm_timer), by what is
+	 * left of it, rounded up to jiffies (tcp_rearm_rto).
 	 */
-	if (end->loss_probed && end->pending_timer == WRITE_RETRANSMIT)
+	if (end->loss_probed && end->pending_timer == WRITE_RETRANSMIT) {
+		end->write.expires.latest += wheel_tick(&model->settings.wheel);
 		return;
+	}
 	if (first || !end->recovering)
 		write_rearm(model, end, at);
 }
