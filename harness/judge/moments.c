@@ -58,13 +58,13 @@ int64_t review_armed_by(const struct review *review, const struct event *receive
 
 struct window review_connected_at(const struct review *review)
 {
-	const struct timeline *timeline = review->timeline;
-	const struct event *connection = timeline_first(timeline, EVENT_CONNECTION);
-	const struct event *before = connection > timeline->events ? connection - 1 : NULL;
+	const struct event *connection = timeline_first(review->timeline, EVENT_CONNECTION);
 
 	if (!connection)
 		return window_at(0);
-	if (before && before->kind == EVENT_WITNESS && before->witness.due == connection->at)
-		return (struct window){connection->at, before->at};
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_WITNESS && event->witness.due == connection->at)
+			return (struct window){connection->at, event->at};
+	}
 	return window_at(connection->at);
 }

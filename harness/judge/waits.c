@@ -11,8 +11,12 @@
 #define SLACK_LEAST (50 * MICROSECOND)
 #define SLACK_MOST  (100 * MILLISECOND)
 
-/* Of a call's return we learn when we run; a shorter wait for that has no witness (watch.c). */
-#define RETURNING MILLISECOND
+/*
+ * A call returns when the CPU is done with the network and the timers of everybody else, and they
+ * may take so long before they are put off to a thread (kernel/softirq.c, MAX_SOFTIRQ_TIME, in
+ * jiffies): what runs meanwhile waits for no CPU, so that nothing tells of it.
+ */
+#define SOFTIRQ_TIME (2 * MILLISECOND)
 
 /*
  * recv() and close() wait by the timer wheel (schedule_timeout()); poll(), select() and
@@ -31,7 +35,7 @@ static struct window wait_window(const struct review *review, const struct event
 		window.latest += SLACK_MOST;
 	else
 		window.latest += slack > SLACK_LEAST ? slack : SLACK_LEAST;
-	window.latest += RETURNING;
+	window.latest += wheel_rounded(&review->wheel, SOFTIRQ_TIME);
 	return window;
 }
 

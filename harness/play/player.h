@@ -242,7 +242,7 @@ void watch_witnesses(struct player *player, int64_t woken);
  * What no segment announces, as an error when timers give up in silence, has no stamp but ours. So
  * how long we waited for a CPU is a witness too: watch_sleep() and watch_wake() stand around what
  * waits, watch_told() before an error is recorded, and tells how long it may have been there;
- * watch_connect() behind a connect() that had been called at a moment.
+ * watch_connect() behind a connect() that had been called at a moment: its SYN left until now.
  */
 void watch_sleep(struct player *player);
 void watch_wake(struct player *player, int64_t woken);

@@ -127,9 +127,9 @@ void watch_told(struct player *player)
 
 void watch_connect(struct player *player, int64_t called)
 {
-	int64_t delay = waited(player);
+	int64_t now = player_now(player);
 
-	watch_witness(player, called + delay, delay);
+	watch_waited(player, now, now - called);
 }
 
 /* Tells the steps what a segment was. */

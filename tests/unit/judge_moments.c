@@ -131,6 +131,7 @@ static enum verdict verdict_of(struct playing *playing)
 
 	playing->now += SECOND;
 	add(playing, (struct event){.kind = EVENT_END});
+	timeline_sort(&playing->timeline);
 	judge(&playing->scenarios.list[0], &playing->timeline, &judgement);
 	verdict = judgement.verdict;
 	judgement_free(&judgement);
