@@ -34,8 +34,8 @@ browser_start() {
 	browser_at=http://127.0.0.1:$port
 	options=$(jq -n --arg profile "--user-data-dir=$1/profile" '{capabilities: {alwaysMatch: {
 		"goog:loggingPrefs": {browser: "ALL"},
-		"goog:chromeOptions": {args: ["--headless", "--no-sandbox", "--disable-gpu",
-			"--disable-quic", "--no-first-run", "--disable-background-networking",
+		"goog:chromeOptions": {args: ["--headless", "--no-sandbox", "--remote-debugging-pipe",
+			"--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 			"--disable-component-update", "--disable-sync", "--hide-scrollbars",
 			"--window-size=1500,1300", $profile]}}}}')
 	# On a busy machine Chromium may not be there yet when chromedriver looks for it.
