@@ -1,6 +1,7 @@
 /* Reading a timeline's events into the model. */
 #include <errno.h>
 
+#include "base/array.h"
 #include "model/engine.h"
 
 static void take_kernel(struct model *model, const struct kernel_event *kernel)
@@ -52,41 +53,53 @@ static bool is_final(int error)
 	       error != EINTR && error != EPIPE;
 }
 
-static void shut_down_both(struct model *model, enum end end, struct window at)
+/* What an end loses its socket by, whatever the call returned. */
+static const struct {
+	enum application_call call;
+	enum model_call means;
+} endings[] = {
+	{CALL_LINGER, MODEL_LINGER}, {CALL_CLOSE, MODEL_CLOSE},	    {CALL_KILL, MODEL_CLOSE},
+	{CALL_VANISH, MODEL_VANISH}, {CALL_DESTROY, MODEL_DESTROY}, {CALL_ABORT, MODEL_ABORT},
+};
+
+static void take_ending(struct model *model, const struct event *event, struct window at)
 {
-	model_call(model, end, MODEL_SHUTDOWN_RECEIVE, 0, at);
-	model_call(model, end, MODEL_SHUTDOWN, 0, at);
+	for (size_t i = 0; i < array_length(endings); i++) {
+		if (event->application.call == (int)endings[i].call)
+			model_call(model, event->end, endings[i].means, 0, at);
+	}
 }
 
-void model_called(struct model *model, const struct event *event, struct window at)
+static void take_shutdown(struct model *model, const struct event *event, struct window at)
+{
+	int call = event->application.call;
+
+	if (event->application.error)
+		return;
+	if (call == CALL_SHUTDOWN_RECEIVE || call == CALL_SHUTDOWN_BOTH)
+		model_call(model, event->end, MODEL_SHUTDOWN_RECEIVE, 0, at);
+	if (call == CALL_SHUTDOWN || call == CALL_SHUTDOWN_BOTH)
+		model_call(model, event->end, MODEL_SHUTDOWN, 0, at);
+}
+
+static void take_transfer(struct model *model, const struct event *event, struct window at)
 {
 	const struct application_event *call = &event->application;
 
 	if ((call->call == CALL_SEND || call->call == CALL_ALIVE) && call->result > 0)
 		model_call(model, event->end, MODEL_SEND, call->result, at);
-	else if (call->call == CALL_RECV && call->result == 0)
-		model_end(model, event->end)->unaware = true; /* end of file: it is done */
 	else if (call->call == CALL_RECV && call->result > 0)
 		model_call(model, event->end, MODEL_READ, 0, at);
-	else if (call->call == CALL_SHUTDOWN && !call->error)
-		model_call(model, event->end, MODEL_SHUTDOWN, 0, at);
-	else if (call->call == CALL_SHUTDOWN_RECEIVE && !call->error)
-		model_call(model, event->end, MODEL_SHUTDOWN_RECEIVE, 0, at);
-	else if (call->call == CALL_SHUTDOWN_BOTH && !call->error)
-		shut_down_both(model, event->end, at);
-	else if (call->call == CALL_LINGER)
-		model_call(model, event->end, MODEL_LINGER, 0, at);
-	else if (call->call == CALL_CLOSE)
-		model_call(model, event->end, MODEL_CLOSE, 0, at);
-	else if (call->call == CALL_KILL)
-		model_call(model, event->end, MODEL_CLOSE, 0, at);
-	else if (call->call == CALL_VANISH)
-		model_call(model, event->end, MODEL_VANISH, 0, at);
-	else if (call->call == CALL_DESTROY)
-		model_call(model, event->end, MODEL_DESTROY, 0, at);
-	else if (call->call == CALL_ABORT)
-		model_call(model, event->end, MODEL_ABORT, 0, at);
-	if (is_final(call->error) && call->call != CALL_CONNECT_AGAIN)
+	else if (call->call == CALL_RECV && call->result == 0)
+		model_end(model, event->end)->unaware = true; /* end of file: it is done */
+}
+
+void model_called(struct model *model, const struct event *event, struct window at)
+{
+	take_transfer(model, event, at);
+	take_shutdown(model, event, at);
+	take_ending(model, event, at);
+	if (is_final(event->application.error) && event->application.call != CALL_CONNECT_AGAIN)
 		model_call(model, event->end, MODEL_TOLD, 0, at);
 }
 
