@@ -38,12 +38,7 @@ browser_start() {
 			"--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 			"--disable-component-update", "--disable-sync", "--hide-scrollbars",
 			"--window-size=1500,1300", $profile]}}}}')
-	# On a busy machine Chromium may not be there yet when chromedriver looks for it.
-	for attempt in 1 2 3; do
-		browser_session=$(browser_call session "$options" | jq -r .sessionId)
-		[ "$browser_session" = null ] || break
-		echo "attempt $attempt: no session" >&2
-	done
+	browser_session=$(browser_call session "$options" | jq -r .sessionId)
 	[ "$browser_session" != null ] || {
 		cat "$1/chromedriver.out" "$1/chromedriver.log" >&2
 		exit 1
