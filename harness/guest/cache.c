@@ -1,15 +1,24 @@
 #define _GNU_SOURCE
 #include "guest/cache.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "report/output_file.h"
+
+/* How long nobody has to have used a file for it to go. */
+#define UNUSED_LIMIT_S (30 * 24 * 3600)
 
 char *cache_folder(void)
 {
@@ -31,6 +40,67 @@ uint64_t cache_sum(uint64_t sum, const void *bytes, size_t length)
 	for (size_t i = 0; i < length; i++)
 		sum = (sum ^ byte[i]) * 0x100000001b3;
 	return sum;
+}
+
+char *cache_path(const char *cache, const char *kind, uint64_t sum, const char *suffix)
+{
+	char *path = NULL;
+
+	return asprintf(&path, "%s/%s-%016" PRIx64 "%s", cache, kind, sum, suffix) < 0 ? NULL
+										       : path;
+}
+
+bool cache_has(const char *path)
+{
+	if (access(path, R_OK))
+		return false;
+	utimensat(AT_FDCWD, path, NULL, 0);
+	return true;
+}
+
+/* Removes files of the same folder and kind that nobody has used for long. */
+static void forget_old(const char *folder, const char *name)
+{
+	size_t kind = (size_t)(strchr(name, '-') + 1 - name);
+	const time_t before = time(NULL) - UNUSED_LIMIT_S;
+	DIR *entries = opendir(folder);
+
+	for (struct dirent *entry; entries && (entry = readdir(entries));) {
+		struct stat status;
+
+		if (strncmp(entry->d_name, name, kind) == 0 &&
+		    fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(status.st_mode) && status.st_mtime < before)
+			unlinkat(dirfd(entries), entry->d_name, 0);
+	}
+	if (entries)
+		closedir(entries);
+}
+
+static bool copy(int from, int to)
+{
+	struct stat status;
+	off_t at = 0;
+
+	if (fstat(from, &status))
+		return false;
+	while (at < status.st_size && sendfile(to, from, &at, (size_t)(status.st_size - at)) > 0)
+		;
+	return at == status.st_size;
+}
+
+void cache_keep(const char *path, int fd)
+{
+	cleanup_free char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
+	cleanup_fd int file = make_folder(folder) ? -1 : open(folder, O_TMPFILE | O_RDWR, 0644);
+	char self[32];
+
+	/* It has no name before it is whole: nothing to tidy up, wherever this is ended. */
+	if (file < 0 || !copy(fd, file))
+		return;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", file);
+	linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+	forget_old(folder, path + strlen(folder) + 1);
 }
 
 static void remove_tree(char *folder)
@@ -92,8 +162,8 @@ int cache_unpack(const char *cache, const char *package, char **ret_folder,
 	result = file_read(package, &bytes, &length, error);
 	if (result)
 		return result;
-	if (asprintf(&folder, "%s/package-%016llx", cache,
-		     (unsigned long long)cache_sum(0, bytes, length)) < 0)
+	folder = cache_path(cache, "package", cache_sum(0, bytes, length), "");
+	if (!folder)
 		return -ENOMEM;
 	result = make_folder(cache);
 	if (result)

@@ -14,7 +14,6 @@
 #include "guest/cache.h"
 #include "guest/modules.h"
 #include "guest/wire.h"
-#include "report/output_file.h"
 
 /* Counts up when what is packed changes its form. */
 #define FORMAT 1
@@ -148,29 +147,6 @@ static int pack(FILE *stream, const struct content *content, const char *modules
 	return result;
 }
 
-/* Packs into the cache. Returns 0, or -errno with a sentence in error. */
-static int pack_file(const char *cache, const char *name, const struct content *content,
-		     const char *modules, char error[static GUEST_ERROR_SIZE])
-{
-	struct output_file file;
-	int result = output_file_open(&file, cache, name, "");
-
-	if (result) {
-		snprintf(error, GUEST_ERROR_SIZE, "writing to %s: %s", cache, strerror(-result));
-		return result;
-	}
-	result = pack(file.stream, content, modules, error);
-	if (result) {
-		output_file_discard(&file);
-		return result;
-	}
-	result = output_file_commit(&file);
-	if (result)
-		snprintf(error, GUEST_ERROR_SIZE, "writing %s/%s: %s", cache, name,
-			 strerror(-result));
-	return result;
-}
-
 static int copy_file(const char *path, FILE *stream, char error[static GUEST_ERROR_SIZE])
 {
 	cleanup_free char *bytes = NULL;
@@ -182,28 +158,22 @@ static int copy_file(const char *path, FILE *stream, char error[static GUEST_ERR
 	return result;
 }
 
-/* Writes all that does not depend on the plan; where the cache is not ours to write, without it. */
+/* Writes all that does not depend on the plan: from the cache, or packed and then kept there. */
 static int write_base(FILE *stream, const char *modules, const char *cache,
 		      char error[static GUEST_ERROR_SIZE])
 {
 	struct content content = {0};
 	cleanup_free char *path = NULL;
 	int result = find_content(&content, error);
-	char name[64];
 
-	if (cache && (make_folder(cache) || access(cache, W_OK)))
-		cache = NULL;
-	if (!result && !cache)
+	if (!result && cache)
+		path = cache_path(cache, "initramfs", content_sum(&content, modules), ".cpio");
+	if (!result && path && cache_has(path)) {
+		result = copy_file(path, stream, error);
+	} else if (!result) {
 		result = pack(stream, &content, modules, error);
-	if (!result && cache) {
-		snprintf(name, sizeof(name), "initramfs-%016llx.cpio",
-			 (unsigned long long)content_sum(&content, modules));
-		if (asprintf(&path, "%s/%s", cache, name) < 0)
-			result = -ENOMEM;
-		else if (access(path, R_OK))
-			result = pack_file(cache, name, &content, modules, error);
-		if (!result)
-			result = copy_file(path, stream, error);
+		if (!result && path && fflush(stream) == 0)
+			cache_keep(path, fileno(stream));
 	}
 	content_free(&content);
 	return result;
