@@ -112,6 +112,17 @@ static void describe_due(char *text, size_t size, const struct due *due)
 		snprintf(text, size, "%s of the %s", word_name(state_words, (int)due->state), end);
 }
 
+/*
+ * The beginning of the jiffy in which a timer was due. There may be two, where microseconds that
+ * nobody sees decide between them: then it is the last one that the event was not before.
+ */
+static int64_t due_jiffy(const struct wheel *wheel, const struct due *due, int64_t moment)
+{
+	int64_t last = due->at.latest - wheel_spread(wheel);
+
+	return last > due->at.earliest && moment >= last ? last : due->at.earliest;
+}
+
 /* How far an event was from the beginning of the jiffy in which it was due. */
 static void note_deviation(struct prediction *prediction, const struct event *event)
 {
@@ -123,7 +134,8 @@ static void note_deviation(struct prediction *prediction, const struct event *ev
 	    !find_due(&prediction->exact, event, &due) || is_at_once(&due))
 		return;
 	finding->has_deviation = true;
-	finding->deviation = event->at - due.at.earliest;
+	finding->deviation =
+		event->at - due_jiffy(&prediction->exact.settings.wheel, &due, event->at);
 	finding->lateness = event->at - due.asked;
 }
 

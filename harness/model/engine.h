@@ -19,6 +19,8 @@ void timer_arm(const struct model *model, struct model_timer *timer, struct wind
 /* Arms for a moment that is counted from something earlier: reach is exact there. */
 void timer_arm_until(const struct model *model, struct model_timer *timer, struct window at,
 		     struct window expires, struct window distance, struct window reach);
+/* The moments whose jiffies the kernel counts from for what was stamped so. */
+struct window stamp_in_jiffies(const struct model *model, struct window stamp);
 struct window timer_fire(const struct model *model, const struct model_timer *timer);
 /* What will have passed when it fires. */
 struct window timer_elapsed(const struct model *model, const struct model_timer *timer);

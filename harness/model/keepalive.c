@@ -60,7 +60,8 @@ static void wait_for_rest(const struct model *model, const struct model_end *end
 	int64_t idle = idle_of(model, end), tick = wheel_tick(&model->settings.wheel);
 	struct window rest = {most(idle - elapsed.latest, tick),
 			      most(idle - elapsed.earliest, tick)};
-	struct window expires = window_add(end->received_at, window_at(idle));
+	struct window expires =
+		window_add(stamp_in_jiffies(model, end->received_at), window_at(idle));
 
 	/* What the wheel cannot hold expires early and waits once more. */
 	if (wheel_cut(&model->settings.wheel, rest.latest) < rest.latest) {

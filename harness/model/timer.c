@@ -1,5 +1,22 @@
 #include "model/engine.h"
 
+#include "base/duration.h"
+
+/*
+ * A segment is stamped on its way out of the socket, or into it; behind that its timer is armed,
+ * or its arrival noted, in jiffies (net/ipv4/tcp_output.c, tcp_event_new_data_sent; tcp_input.c,
+ * tcp_event_data_recv). Where a tick falls between, they are one more than at the stamp. Seen in
+ * virtual time: up to 25 us. Matters where the wheel's phase is known only.
+ */
+#define ARMING_DELAY (100 * MICROSECOND)
+
+struct window stamp_in_jiffies(const struct model *model, struct window stamp)
+{
+	if (model->settings.wheel.phase_known && stamp.earliest == stamp.latest)
+		stamp.latest += ARMING_DELAY;
+	return stamp;
+}
+
 void timer_arm_until(const struct model *model, struct model_timer *timer, struct window at,
 		     struct window expires, struct window distance, struct window reach)
 {
@@ -19,8 +36,8 @@ void timer_arm(const struct model *model, struct model_timer *timer, struct wind
 	struct window distance = {wheel_cut(&model->settings.wheel, duration.earliest),
 				  wheel_cut(&model->settings.wheel, duration.latest)};
 
-	timer_arm_until(model, timer, at, window_add(at, distance), distance,
-			window_add(since, distance));
+	timer_arm_until(model, timer, at, window_add(stamp_in_jiffies(model, at), distance),
+			distance, window_add(since, distance));
 }
 
 struct window timer_fire(const struct model *model, const struct model_timer *timer)

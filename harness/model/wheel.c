@@ -124,11 +124,15 @@ static int highest_level(const struct wheel *wheel, struct window distance)
 	return level_of(wheel, wheel_jiffies(wheel, distance.latest) + CLOCK_DELAY);
 }
 
+int64_t wheel_spread(const struct wheel *wheel)
+{
+	return (TICK_DELAY + TICK_ITSELF) * wheel_tick(wheel) - 1;
+}
+
 int64_t wheel_lateness(const struct wheel *wheel, struct window distance)
 {
-	return (((int64_t)1 << (LEVEL_SHIFT * highest_level(wheel, distance))) + TICK_DELAY +
-		TICK_ITSELF) *
-	       wheel_tick(wheel);
+	return ((int64_t)1 << (LEVEL_SHIFT * highest_level(wheel, distance))) * wheel_tick(wheel) +
+	       wheel_spread(wheel) + 1;
 }
 
 struct window wheel_fire(const struct wheel *wheel, struct window expires, struct window distance)
@@ -140,7 +144,7 @@ struct window wheel_fire(const struct wheel *wheel, struct window expires, struc
 				       expires.latest + wheel_lateness(wheel, distance)};
 	return (struct window){bucket_end(wheel, expires.earliest, low),
 			       bucket_end(wheel, expires.latest, highest_level(wheel, distance)) +
-				       (TICK_DELAY + TICK_ITSELF) * wheel_tick(wheel) - 1};
+				       wheel_spread(wheel)};
 }
 
 struct window window_add(struct window a, struct window b)

@@ -64,6 +64,9 @@ struct window wheel_expiry(const struct wheel *wheel, int64_t armed_at, int64_t 
  */
 struct window wheel_fire(const struct wheel *wheel, struct window expires, struct window distance);
 
+/* How long after the beginning of its jiffy such a timer is seen to fire at the latest. */
+int64_t wheel_spread(const struct wheel *wheel);
+
 /* By how much such a timer can be late: the largest granule of its distance, and two jiffies. */
 int64_t wheel_lateness(const struct wheel *wheel, struct window distance);
 
