@@ -170,7 +170,9 @@ static int play_in_guest(struct run *run, const struct suite_sink *sink, int *re
 	cleanup_free struct guest_report *report = calloc(1, sizeof(*report));
 	int error;
 
-	guest.silence = GUEST_SILENCE + (run->chosen.virtual_time ? 0 : run->plays.longest);
+	if (!guest.silence)
+		guest.silence =
+			GUEST_SILENCE + (run->chosen.virtual_time ? 0 : run->plays.longest);
 	if (!guest.timeout)
 		guest.timeout = run->chosen.virtual_time
 					? GUEST_TIMEOUT

@@ -28,6 +28,7 @@ enum {
 	OPTION_VIRTUAL_TIME,
 	OPTION_APPEND,
 	OPTION_TIMEOUT,
+	OPTION_SILENCE,
 	OPTION_SYSCTLS,					  /* and those after it */
 	OPTION_OUTPUTS = OPTION_SYSCTLS + SYSCTL_OPTIONS, /* and those after it: last */
 };
@@ -48,6 +49,8 @@ static const struct option_spec options[] = {
 				 "its clock jumps while nothing happens: hours in seconds"},
 	[OPTION_APPEND] = {"append", 0, "WORDS", "more words for its command line"},
 	[OPTION_TIMEOUT] = {"timeout", 0, "D", "how long it may take in all, in real time"},
+	[OPTION_SILENCE] = {"silence", 0, "D",
+			    "how long it may say nothing, in real time (3m, and the longest wait)"},
 	SYSCTL_OPTION_TABLE(OPTION_SYSCTLS),
 	OUTPUT_OPTION_TABLE(OPTION_OUTPUTS),
 	{NULL, 0, NULL, NULL},
@@ -141,6 +144,8 @@ static bool take(void *data, int option, const char *argument)
 		return true;
 	case OPTION_TIMEOUT:
 		return take_duration("timeout", argument, &chosen->guest.timeout);
+	case OPTION_SILENCE:
+		return take_duration("silence", argument, &chosen->guest.silence);
 	}
 	return false;
 }
@@ -152,6 +157,7 @@ static bool check_options(struct run_options *chosen)
 				 : chosen->guest.modules ? "modules"
 				 : chosen->guest.append	 ? "append"
 				 : chosen->guest.timeout ? "timeout"
+				 : chosen->guest.silence ? "silence"
 							 : NULL;
 
 	if (!chosen->guest.image && guest_only) {

@@ -21,30 +21,24 @@
 #include "guest/image.h"
 #include "guest/initramfs.h"
 #include "guest/machine.h"
-#include "guest/wire.h"
-#include "timeline/event.h"
+#include "guest/wire_reader.h"
 
 /* Pages of the kernel, the program and the initramfs; and of each play: a ring and a process. */
 #define MEMORY_MB      224
 #define MEMORY_PLAY_MB 6
 #define MEMORY_LIMIT   2800 /* above that a PC has a hole */
 
-enum progress { NOT_BEGUN, BEGUN, ENDED };
-
 struct guest {
 	const struct guest_plan *plan;
-	const struct suite_sink *sink;
 	struct guest_report *report;
 	struct machine machine;
-	struct line_reader wire;
+	struct line_reader lines; /* of the wire */
+	struct wire_reader wire;
 	int epoll, signals, timer;
 	int64_t began, deadline, silence;
-	enum progress *progress;
-	uint64_t sum;	 /* of what the guest said */
-	bool done;	 /* the guest said so */
 	bool timed_out;	 /* by deadline */
 	bool was_silent; /* for too long */
-	int signal, error;
+	int signal;
 };
 
 static int64_t now(void)
@@ -65,99 +59,6 @@ __attribute__((format(printf, 2, 3))) static void trouble(struct guest *guest, c
 	va_start(arguments, format);
 	vsnprintf(guest->report->trouble, sizeof(guest->report->trouble), format, arguments);
 	va_end(arguments);
-}
-
-static void take_kernel(struct guest *guest, const char *text, size_t length)
-{
-	cleanup_free char *error = NULL;
-	struct kernel *kernel = &guest->report->kernel;
-	struct event event;
-
-	if (event_from_json(text, length, &event, &error)) {
-		trouble(guest, "what the guest says is garbled: %s", error);
-		return;
-	}
-	if (event.kind == EVENT_KERNEL) {
-		snprintf(kernel->release, sizeof(kernel->release), "%s", event.kernel.release);
-		kernel->hz = (int)event.kernel.hz;
-		kernel->is_virtual = event.kernel.clock == CLOCK_VIRTUAL;
-	}
-	event_release(&event);
-}
-
-static void begin_play(struct guest *guest, size_t index)
-{
-	if (guest->progress[index] != NOT_BEGUN)
-		return;
-	guest->progress[index] = BEGUN;
-	guest->sink->began(guest->sink->data, index);
-}
-
-static void end_play(struct guest *guest, size_t index, const char *reason)
-{
-	int error;
-
-	begin_play(guest, index);
-	guest->progress[index] = ENDED;
-	error = guest->sink->ended(guest->sink->data, index, reason);
-	if (error)
-		guest->error = error;
-}
-
-/* "N" or "N \t REST". Returns the rest, or NULL where N is no play that goes on. */
-static const char *play_of(const struct guest *guest, const char *text, size_t *ret_index)
-{
-	char *end;
-	unsigned long index = strtoul(text, &end, 10);
-
-	if (end == text || index >= guest->plan->count || guest->progress[index] == ENDED)
-		return NULL;
-	*ret_index = index;
-	return *end == '\t' ? end + 1 : end;
-}
-
-static void take_end(struct guest *guest, const char *sum)
-{
-	char *end;
-
-	guest->done = true;
-	if (strtoull(sum, &end, 16) != guest->sum || end == sum || *end)
-		trouble(guest, "what the guest says is garbled: its sum is another one");
-}
-
-static void take_text(struct guest *guest, const char *text, size_t length)
-{
-	const char *body = length > 2 ? text + 2 : "", *rest = NULL;
-	size_t index;
-
-	if (*text == WIRE_DONE) {
-		take_end(guest, body);
-	} else if (*text == WIRE_KERNEL) {
-		take_kernel(guest, body, (size_t)(text + length - body));
-	} else if (*text == WIRE_UNABLE) {
-		trouble(guest, "%s", body);
-		guest->done = true;
-	} else if ((rest = play_of(guest, body, &index))) {
-		if (*text == WIRE_BEGAN)
-			begin_play(guest, index);
-		else if (*text == WIRE_LINE)
-			guest->sink->line(guest->sink->data, index, rest,
-					  (size_t)(text + length - rest));
-		else if (*text == WIRE_ENDED)
-			end_play(guest, index, *rest ? rest : NULL);
-	} else {
-		trouble(guest, "what the guest says is garbled: %.40s", text);
-	}
-}
-
-static void take_line(void *data, const char *line, size_t length)
-{
-	/* With a 0 byte behind it, for strtoul() and messages. */
-	cleanup_free char *text = strndup(line, length);
-	struct guest *guest = data;
-
-	take_text(guest, text, strlen(text));
-	guest->sum = wire_sum(wire_sum(guest->sum, line, length), "\n", 1);
 }
 
 /* At the next moment at which to lose patience. */
@@ -187,7 +88,8 @@ static void read_console(struct guest *guest)
 /* Returns whether more may come. */
 static bool read_wire(struct guest *guest)
 {
-	int result = line_reader_read(&guest->wire, guest->machine.wire, take_line, guest);
+	int result = line_reader_read(&guest->lines, guest->machine.wire, wire_reader_take,
+				      &guest->wire);
 
 	if (result < 0)
 		trouble(guest, "what the guest says cannot be read: %s", strerror(-result));
@@ -219,7 +121,7 @@ static void loop(struct guest *guest)
 	bool ended = false;
 
 	arm(guest);
-	while (!guest->done && !guest->signal && !guest->error && !guest->timed_out &&
+	while (!guest->wire.done && !guest->signal && !guest->wire.error && !guest->timed_out &&
 	       !guest->was_silent && !ended) {
 		struct epoll_event ready[8];
 		int count = epoll_wait(guest->epoll, ready, 8, -1);
@@ -244,7 +146,7 @@ static void loop(struct guest *guest)
 static void explain(struct guest *guest, int status)
 {
 	const struct console *console = &guest->report->console;
-	const char *what = guest->report->kernel.hz ? "the guest hangs" : "the kernel did not boot";
+	const char *what = guest->wire.kernel.hz ? "the guest hangs" : "the kernel did not boot";
 
 	if (guest->timed_out)
 		trouble(guest, "%s: not done after %" PRId64 " s of real time", what,
@@ -257,7 +159,7 @@ static void explain(struct guest *guest, int status)
 	else if (WIFSIGNALED(status))
 		trouble(guest, "QEMU was ended by SIG%s before the guest was done",
 			sigabbrev_np(WTERMSIG(status)));
-	else if (!guest->report->kernel.hz)
+	else if (!guest->wire.kernel.hz)
 		trouble(guest, "the kernel did not boot: QEMU ended with %d", WEXITSTATUS(status));
 	else
 		trouble(guest, "what the guest says is not whole: QEMU ended with %d before",
@@ -331,7 +233,9 @@ static void play(struct guest *guest)
 		trouble(guest, "epoll, signalfd or timerfd: %s", strerror(-error));
 	else
 		loop(guest);
-	if (!guest->done && !guest->signal && !guest->error)
+	if (guest->wire.trouble[0])
+		trouble(guest, "%s", guest->wire.trouble);
+	if (!guest->wire.done && !guest->signal && !guest->wire.error)
 		explain(guest, machine_end(&guest->machine));
 	else
 		machine_end(&guest->machine);
@@ -350,29 +254,27 @@ static void play(struct guest *guest)
 int guest_run(const struct guest_options *options, const struct guest_plan *plan,
 	      const struct suite_sink *sink, struct guest_report *ret_report, int *ret_signal)
 {
-	cleanup_free enum progress *progress = calloc(plan->count + 1, sizeof(*progress));
 	struct guest guest = {
 		.plan = plan,
-		.sink = sink,
 		.report = ret_report,
 		.machine = {.pidfd = -1, .console = -1, .wire = -1},
+		.wire = wire_reader_start(plan->count, sink),
 		.epoll = -1,
 		.signals = -1,
 		.timer = -1,
 		.began = now(),
 		.deadline = now() + options->timeout,
 		.silence = options->silence,
-		.progress = progress,
 	};
 
 	*ret_report = (struct guest_report){0};
 	if (boot(&guest, options) == 0)
 		play(&guest);
-	line_reader_free(&guest.wire);
-	for (size_t i = 0; !guest.signal && !guest.error && i < plan->count; i++) {
-		if (progress[i] != ENDED)
-			end_play(&guest, i, ret_report->trouble);
-	}
+	ret_report->kernel = guest.wire.kernel;
+	if (!guest.signal && !guest.wire.error)
+		wire_reader_end(&guest.wire, ret_report->trouble);
+	line_reader_free(&guest.lines);
+	wire_reader_free(&guest.wire);
 	*ret_signal = guest.signal;
-	return guest.signal ? -EINTR : guest.error;
+	return guest.signal ? -EINTR : guest.wire.error;
 }

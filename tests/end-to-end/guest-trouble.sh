@@ -52,6 +52,7 @@ jq -cn '{at: 0, event: "kernel", release: "6.1.0", hz: 250, clock: "virtual", ze
 	realtime: 1704067200542280898, jiffies: 4294893332, jiffies_at: 4272000000}' >"$work/booted"
 with "{ printf 'K\\t'; cat $work/booted; } >&5"
 inconclusive "the guest hangs: not done after 1 s of real time" --kernel "$kernel" --timeout 1s
+inconclusive "the guest hangs: not a word for 1 s of real time" --kernel "$kernel" --silence 1s
 
 # The console of a kernel that complains: each as it was recorded of Debian's (tests/unit/console.c).
 complaint() {
@@ -72,16 +73,10 @@ expect_words "$work/out" "0 passed, 1 failed"
 rm "$work/bin/qemu-system-x86_64"
 expect_exit 1 "$halfopen" run --virtual-time --kernel "$kernel" "$work/keepalive.yaml"
 
-# What the guest says: cut after some bytes, a byte changed, a line lost, a line that is none.
+# What the guest says: cut after some bytes, and a byte changed (the rest is unit/wire_reader).
 with 'exec 5> >(head -c 3000 >&5; cat >/dev/null)'
 inconclusive "what the guest says is not whole: QEMU ended with 1 before" --kernel "$kernel"
 with 'exec 5> >(sed -u "s/\"segment\"/\"segmen?\"/" >&5)'
-inconclusive "what the guest says is garbled" --kernel "$kernel"
-with 'exec 5> >(sed -u 20d >&5)'
-inconclusive "what the guest says is garbled: its sum is another one" --kernel "$kernel"
-with 'exec 5> >(sed -u "20i ?" >&5)'
-inconclusive "what the guest says is garbled: ?" --kernel "$kernel"
-with 'echo "K	{}" >&5'
 inconclusive "what the guest says is garbled" --kernel "$kernel"
 
 # A play that stands still: the guest's own deadline, in its own time.
