@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/cleanup.h"
 #include "play/player.h"
 #include "sandbox/sysctl.h"
 #include "scenario/vocabulary.h"
@@ -136,12 +138,27 @@ int places_apply_sysctls(struct player *player)
 	return error;
 }
 
-/* Reads a sysctl in a place; empty where the kernel has none of that name. */
-static void read_in(struct player *player, enum topology_place place, const char *name,
-		    char value[static SYSCTL_SIZE])
+typedef char sysctl_text[SYSCTL_SIZE];
+
+/*
+ * Reads all that the model knows, of routers or of the others, in a place; empty where the kernel
+ * has none of that name.
+ */
+static void read_all(struct player *player, enum topology_place place, bool of_router,
+		     sysctl_text *values)
 {
-	if (places_switch(player, place) || sysctl_read(name, value, SYSCTL_SIZE))
-		value[0] = '\0';
+	struct sysctl_folder folder = {.fd = -1};
+	bool inside = !places_switch(player, place);
+
+	for (size_t i = 0; i < sysctl_spec_count; i++) {
+		const char *name = sysctl_specs[i].name;
+
+		if (sysctl_is_router(name) != of_router)
+			continue;
+		if (!inside || sysctl_read_next(&folder, name, values[i], SYSCTL_SIZE))
+			values[i][0] = '\0';
+	}
+	sysctl_folder_close(&folder);
 }
 
 static void record_sysctl(struct player *player, struct settings *settings, enum end end,
@@ -155,20 +172,27 @@ static void record_sysctl(struct player *player, struct settings *settings, enum
 
 void places_record_sysctls(struct player *player, struct settings *settings)
 {
+	bool tracks = tracks_connections(player->scenario);
+	bool apart = places_have(player, TOPOLOGY_SERVER);
+	cleanup_free sysctl_text *client = calloc(sysctl_spec_count, sizeof(*client));
+	cleanup_free sysctl_text *server = calloc(sysctl_spec_count, sizeof(*server));
+
+	read_all(player, TOPOLOGY_CLIENT, false, client);
+	if (apart)
+		read_all(player, TOPOLOGY_SERVER, false, server);
+	if (tracks)
+		read_all(player, TOPOLOGY_ROUTER, true, client);
 	for (size_t i = 0; i < sysctl_spec_count; i++) {
 		const char *name = sysctl_specs[i].name;
 		bool of_router = sysctl_is_router(name);
-		char client[SYSCTL_SIZE], server[SYSCTL_SIZE];
 
-		if (of_router && !tracks_connections(player->scenario))
+		if (of_router && !tracks)
 			continue;
-		read_in(player, of_router ? TOPOLOGY_ROUTER : TOPOLOGY_CLIENT, name, client);
-		read_in(player, of_router ? TOPOLOGY_ROUTER : TOPOLOGY_SERVER, name, server);
-		if (strcmp(client, server) == 0) {
-			record_sysctl(player, settings, END_NONE, name, client);
+		if (of_router || !apart || strcmp(client[i], server[i]) == 0) {
+			record_sysctl(player, settings, END_NONE, name, client[i]);
 		} else {
-			record_sysctl(player, settings, END_CLIENT, name, client);
-			record_sysctl(player, settings, END_SERVER, name, server);
+			record_sysctl(player, settings, END_CLIENT, name, client[i]);
+			record_sysctl(player, settings, END_SERVER, name, server[i]);
 		}
 	}
 }
