@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -18,9 +19,10 @@
 #include "base/line_reader.h"
 #include "play/play.h"
 
-/* The descriptors that a playing process keeps. */
+/* The descriptors that a playing process keeps, and behind them those of kernel.softirqs. */
 #define CHILD_STREAM   3
 #define CHILD_LIFELINE 4
+#define CHILD_SOFTIRQS 5
 
 struct job {
 	pid_t pid; /* 0: not running */
@@ -64,20 +66,34 @@ static void wait_for_start(const struct suite_plan *plan, size_t index)
 	}
 }
 
+/* Leaves nothing else open. All are duplicated above their places first: none overwrites another.
+ */
+static void keep_descriptors(const struct suite *suite, int stream, struct softirqs *softirqs)
+{
+	int limit = CHILD_SOFTIRQS + (int)softirqs->count;
+	int lifeline = fcntl(suite->lifeline[0], F_DUPFD, limit);
+
+	stream = fcntl(stream, F_DUPFD, limit);
+	for (size_t i = 0; i < softirqs->count; i++)
+		softirqs->threads[i] = fcntl(softirqs->threads[i], F_DUPFD, limit);
+	dup2(stream, CHILD_STREAM);
+	dup2(lifeline, CHILD_LIFELINE);
+	for (size_t i = 0; i < softirqs->count; i++)
+		softirqs->threads[i] = dup2(softirqs->threads[i], CHILD_SOFTIRQS + (int)i);
+	close_range((unsigned int)limit, ~0U, 0);
+}
+
 __attribute__((noreturn)) static void child(const struct suite *suite, size_t index, int stream)
 {
 	const struct suite_plan *plan = suite->plan;
+	struct kernel kernel = *plan->kernel;
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* Duplicated above both targets first, so that neither overwrites the other. */
-	stream = fcntl(stream, F_DUPFD, CHILD_LIFELINE + 1);
-	dup2(fcntl(suite->lifeline[0], F_DUPFD, CHILD_LIFELINE + 1), CHILD_LIFELINE);
-	dup2(stream, CHILD_STREAM);
-	close_range(CHILD_LIFELINE + 1, ~0U, 0);
+	keep_descriptors(suite, stream, &kernel.softirqs);
 	wait_for_start(plan, index);
-	_exit(play(plan->list[index], plan->kernel, CHILD_STREAM, CHILD_LIFELINE) ? 1 : 0);
+	_exit(play(plan->list[index], &kernel, CHILD_STREAM, CHILD_LIFELINE) ? 1 : 0);
 }
 
 static int start_job(struct suite *suite, struct job *job)
@@ -170,6 +186,16 @@ static void end_jobs(struct suite *suite)
 	}
 }
 
+/*
+ * What a playing process leaves behind, those that make its calls, is ours then
+ * (PR_SET_CHILD_SUBREAPER) and is being killed (PR_SET_PDEATHSIG): it is over when they are gone.
+ */
+static void reap_orphans(void)
+{
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}
+
 static int loop(struct suite *suite)
 {
 	while (!suite->signal && !suite->error) {
@@ -202,6 +228,7 @@ static int set_up(struct suite *suite, sigset_t *ret_mask)
 	sigset_t signals;
 
 	sigemptyset(&signals);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
@@ -231,6 +258,8 @@ int suite_play(const struct suite_plan *plan, const struct suite_sink *sink, int
 	if (!error)
 		error = loop(&suite);
 	end_jobs(&suite);
+	reap_orphans();
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	free(suite.jobs);
 	for (int i = 0; i < 2; i++) {
 		if (suite.lifeline[i] >= 0)
