@@ -270,6 +270,8 @@ static int64_t machine_lateness(const struct timeline *timeline)
 	for_each_event (event, timeline) {
 		if (event->kind == EVENT_WITNESS && event->witness.lateness > lateness)
 			lateness = event->witness.lateness;
+		if (event->kind == EVENT_WITNESS && event->witness.jiffies > lateness)
+			lateness = event->witness.jiffies;
 	}
 	return lateness;
 }

@@ -55,7 +55,7 @@ static bool missed_states(const struct review *review, enum end end)
 	for_each_event (witness, review->timeline) {
 		size_t passed = 0;
 
-		if (witness->kind != EVENT_WITNESS)
+		if (witness->kind != EVENT_WITNESS || !witness->witness.lateness)
 			continue;
 		for_each_event (event, review->timeline) {
 			if (event->kind == EVENT_SEGMENT && event->end == end &&

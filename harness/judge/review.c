@@ -50,22 +50,38 @@ int64_t review_lateness(const struct review *review, int64_t from, int64_t to)
 	return lateness;
 }
 
+int64_t review_jiffies_lateness(const struct review *review, int64_t from, int64_t to)
+{
+	int64_t lateness = 0;
+
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_WITNESS && event->witness.due < to && event->at >= from &&
+		    event->witness.jiffies > lateness)
+			lateness = event->witness.jiffies;
+	}
+	return lateness;
+}
+
 /*
  * How late the machine was then: when what is late was due; or when the timer was armed of what is
- * early by less than a jiffy. A CPU that counts jiffies late (tick_do_timer_cpu) lets the others
- * arm theirs from the old one, and they fire as much too early.
+ * early. A CPU that counts jiffies late (tick_do_timer_cpu) lets the others arm theirs from the old
+ * one, and they fire as much too early: a witness saw that, or may have missed it by less than a
+ * jiffy where it was late itself.
  */
 static int64_t witnessed_lateness(const struct review *review, struct window due,
 				  struct window armed, int64_t seen)
 {
-	int64_t distance = window_distance(due, seen), tick;
+	int64_t distance = window_distance(due, seen), tick, jiffies;
 
 	if (review->capture || !distance) /* a capture has no witnesses */
 		return 0;
-	tick = wheel_tick(&review->wheel);
 	if (distance > 0)
 		return review_lateness(review, due.latest, seen);
-	return -distance < tick ? review_lateness(review, armed.earliest, armed.latest + tick) : 0;
+	tick = wheel_tick(&review->wheel);
+	jiffies = review_jiffies_lateness(review, armed.earliest, armed.latest + tick);
+	return jiffies >= -distance || -distance >= tick
+		       ? jiffies
+		       : review_lateness(review, armed.earliest, armed.latest + tick);
 }
 
 void review_time(struct review *review, const struct record *expectation, struct window reference,

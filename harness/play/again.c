@@ -49,7 +49,7 @@ int again_connect(struct player *player)
 		error = options_set(player, record, END_CLIENT, player->later.fd);
 	if (error)
 		return error;
-	socket_await(player, player->later.fd, EPOLLOUT, EPOLL_CTL_ADD);
+	socket_await(player, player->later.fd, SOCKET_CONNECTS, EPOLL_CTL_ADD);
 	player->later.connecting = true;
 	/* Now: a connect() that fails forgets it (inet_put_port()). */
 	*array_push(player->later.ports, player->later.count) =

@@ -85,7 +85,7 @@ int endpoint_connect(struct player *player)
 		return error;
 	client->local = socket_address(client->fd);
 	client->remote = server->local;
-	socket_await(player, client->fd, EPOLLOUT, EPOLL_CTL_ADD);
+	socket_await(player, client->fd, SOCKET_CONNECTS, EPOLL_CTL_ADD);
 	player->connecting = true;
 	watch_sleep(player);
 	called = player->unasked = player_now(player);

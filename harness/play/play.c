@@ -204,12 +204,14 @@ static int loop(struct player *player)
 			return player_unable(player, UNABLE_RUN, 0, errno, "epoll_wait: %s",
 					     strerrorname_np(errno));
 		woken = player_now(player);
+		player->woken++;
 		watch_witnesses(player, woken);
 		watch_wake(player, woken);
 		for (int i = 0; i < count; i++)
 			handle(player, ready[i].data.u32);
 		watch_clock(player);
 		error = watch_wire(player);
+		watch_overdue(player);
 		steps_run(player);
 		pings_run(player);
 		if (!error)
@@ -266,6 +268,7 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 		.pingers = calloc(scenario->step_count + 1, sizeof(struct pinger)),
 		.later = {.fd = -1, .accepted = -1},
 		.until = NEVER,
+		.overdue = NEVER,
 		.checked = NEVER,
 	};
 	int error;
@@ -288,7 +291,8 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 		if (player.until <= player.ended) /* else its bound came first */
 			player_emit(&player,
 				    (struct event){.at = player.until, .kind = EVENT_UNTIL});
-		player_emit(&player, (struct event){.at = -1, .kind = EVENT_END});
+		player_emit(&player,
+			    (struct event){.at = -1, .kind = EVENT_END, .finish = {player.woken}});
 	}
 	if (fflush(player.stream) || ferror(player.stream))
 		error = -EPIPE;

@@ -111,6 +111,8 @@ struct player {
 	int64_t softirq_delay; /* how long they had waited when we last went to sleep */
 	int schedstat;	       /* /proc/self/schedstat; -1 where this kernel has none */
 	int64_t run_delay;     /* how long we had waited for a CPU when we slept last */
+	int64_t overdue;       /* a timer should have fired then, and was not seen; NEVER: none */
+	int64_t woken;	       /* how often */
 	int64_t unasked;       /* since when we could have asked the sockets, and have not */
 	int64_t until;	       /* when the scenario says to stop; NEVER: it does not, or not yet */
 	int64_t ended;	       /* when the observation ended; 0: it has not */
@@ -169,6 +171,11 @@ int options_set(struct player *player, const struct record *record, enum end end
 int socket_open(struct player *player, const struct address *address, const char *what,
 		int *ret_fd);
 int socket_await(struct player *player, int fd, uint32_t events, int operation);
+/*
+ * What to await of one that connects: each change once, since an ICMP error that does not end the
+ * attempt stays to be seen until it is over (net/ipv4/tcp.c, tcp_poll).
+ */
+#define SOCKET_CONNECTS (EPOLLOUT | EPOLLET)
 struct address socket_address(int fd);
 /* The address of an end, with the port that the scenario says. */
 struct address socket_address_of(const struct player *player, enum end end,
@@ -238,6 +245,8 @@ void watch_segment(struct player *player, const struct frame *frame, const struc
 void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
+/* Where a timer is overdue: sees whether all CPUs run. One that does not is a witness. */
+void watch_overdue(struct player *player);
 /*
  * What no segment announces, as an error when timers give up in silence, has no stamp but ours. So
  * how long we waited for a CPU is a witness too: watch_sleep() and watch_wake() stand around what

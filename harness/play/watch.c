@@ -9,6 +9,7 @@
 #include "base/duration.h"
 #include "model/wheel.h"
 #include "play/player.h"
+#include "sandbox/cpus.h"
 
 /* A change of CLOCK_REALTIME against CLOCK_MONOTONIC beyond this is a step: reading both takes
  * far less, and both follow one rate (kernel/time/timekeeping.c). */
@@ -63,7 +64,38 @@ void watch_witness(struct player *player, int64_t at, int64_t lateness)
 }
 
 /*
- * A witness is the latest moment at which a socket's timer can fire: the timerfd is armed for it
+ * How late we read a segment does not touch its stamp, but what we do upon it, and what we ask the
+ * sockets then. Shorter than this it cannot matter to any timer.
+ */
+#define READING_LIMIT MILLISECOND
+
+/* Jiffies that are counted up late by less than this make no timer early that is not so anyway. */
+#define JIFFIES_LIMIT (10 * MICROSECOND)
+
+static void watch_jiffies(struct player *player, int64_t woken)
+{
+	const struct wheel wheel = {.hz = player->kernel.hz};
+	int64_t late = jiffies_lateness(wheel_tick(&wheel));
+
+	if (late > JIFFIES_LIMIT)
+		player_emit(player, (struct event){.at = woken,
+						   .kind = EVENT_WITNESS,
+						   .witness = {woken - late, 0, late}});
+}
+
+void watch_overdue(struct player *player)
+{
+	int64_t due = player->overdue, now;
+
+	player->overdue = NEVER;
+	if (due == NEVER || cpus_visit() <= READING_LIMIT)
+		return;
+	now = player_now(player);
+	watch_witness(player, now, now - due);
+}
+
+/*
+ * A witness is the latest moment at which a socket's timer should fire: the timerfd is armed for it
  * too, and how late we learn of it is recorded, unless the timer was seen to have moved before.
  */
 void watch_witnesses(struct player *player, int64_t woken)
@@ -75,17 +107,13 @@ void watch_witnesses(struct player *player, int64_t woken)
 			continue;
 		player->ends[end].witness = NEVER;
 		watch_witness(player, woken, woken - due);
+		if (due < player->overdue)
+			player->overdue = due;
 		/* Nothing tells us of a socket that is not in our event loop. */
 		if (!player->ends[end].readable)
 			player->happened = true;
 	}
 }
-
-/*
- * How late we read a segment does not touch its stamp, but what we do upon it, and what we ask the
- * sockets then. Shorter than this it cannot matter to any timer.
- */
-#define READING_LIMIT MILLISECOND
 
 void watch_waited(struct player *player, int64_t at, int64_t waited)
 {
@@ -113,6 +141,7 @@ void watch_wake(struct player *player, int64_t woken)
 
 	if (player->unasked < runnable)
 		player->unasked = runnable;
+	watch_jiffies(player, woken);
 	watch_waited(player, woken, woken - runnable);
 	watch_waited(player, woken,
 		     softirqs_waited(&player->kernel.softirqs) - player->softirq_delay);
@@ -229,9 +258,11 @@ static void expect_timer(struct player *player, struct player_end *watched)
 	struct wheel wheel = {.hz = player->kernel.hz};
 
 	watched->witness = NEVER;
+	/* A tick before it fails: what keeps a CPU busy then is still there to be seen. */
 	if (status->timer != TIMER_OFF && status->timer != TIMER_GONE)
-		watched->witness =
-			player_now(player) + wheel_window(&wheel, status->expires).latest;
+		watched->witness = player_now(player) +
+				   wheel_window(&wheel, status->expires).latest -
+				   wheel_tick(&wheel);
 }
 
 void watch_sockets(struct player *player)

@@ -165,7 +165,7 @@ static const struct event_field application_fields[] = {
 	FIELD(application, FIELD_WORD, call, call_words),
 	FIELD(application, FIELD_NUMBER, result, NULL),
 	FIELD(application, FIELD_ERRNO, error, NULL),
-	FIELD(application, FIELD_DURATION, lasted, NULL),
+	FIELD(application, FIELD_OPTIONAL, lasted, NULL),
 	{NULL, FIELD_NUMBER, 0, NULL},
 };
 
@@ -219,6 +219,7 @@ static const struct event_field conntrack_fields[] = {
 static const struct event_field witness_fields[] = {
 	FIELD(witness, FIELD_NUMBER, due, NULL),
 	FIELD(witness, FIELD_NUMBER, lateness, NULL),
+	FIELD(witness, FIELD_OPTIONAL, jiffies, NULL),
 	{NULL, FIELD_NUMBER, 0, NULL},
 };
 
@@ -240,6 +241,11 @@ static const struct event_field unable_fields[] = {
 	{NULL, FIELD_NUMBER, 0, NULL},
 };
 
+static const struct event_field end_fields[] = {
+	FIELD(finish, FIELD_OPTIONAL, woken, NULL),
+	{NULL, FIELD_NUMBER, 0, NULL},
+};
+
 static const struct event_field no_fields[] = {{NULL, FIELD_NUMBER, 0, NULL}};
 
 const struct event_field *event_fields(enum event_kind kind)
@@ -247,8 +253,9 @@ const struct event_field *event_fields(enum event_kind kind)
 	switch (kind) {
 	case EVENT_NONE:
 	case EVENT_UNTIL:
-	case EVENT_END:
 		return no_fields;
+	case EVENT_END:
+		return end_fields;
 	case EVENT_KERNEL:
 		return kernel_fields;
 	case EVENT_CAPTURE:

@@ -252,6 +252,7 @@ struct witness_event {
 	int64_t due;	  /* on the timeline's clock; the event's own time is when it came */
 	int64_t lateness; /* of our timer, of our reading of a packet, of a process that was killed
 			   */
+	int64_t jiffies;  /* how late jiffies were counted up: what was armed then may be early */
 };
 
 struct loss_event {
@@ -261,6 +262,10 @@ struct loss_event {
 
 struct clock_step_event {
 	int64_t size;
+};
+
+struct end_event {
+	int64_t woken; /* how often the playing process was: its cost follows what happened */
 };
 
 struct unable_event {
@@ -292,6 +297,7 @@ struct event {
 		struct loss_event loss;
 		struct clock_step_event clock_step;
 		struct unable_event unable;
+		struct end_event finish;
 	};
 };
 

@@ -6,7 +6,7 @@
 
 enum field_type {
 	FIELD_NUMBER,	/* int64_t */
-	FIELD_DURATION, /* int64_t; left out where it is 0 */
+	FIELD_OPTIONAL, /* int64_t; left out where it is 0 */
 	FIELD_WORD,	/* int, by its word */
 	FIELD_ERRNO,	/* int, by its name; "none" for 0 */
 	FIELD_FLAGS,	/* int, TCP flags as tcpdump prints them */

@@ -114,7 +114,7 @@ static json_t *field_to_json(struct event *event, const struct event_field *fiel
 
 	switch (field->type) {
 	case FIELD_NUMBER:
-	case FIELD_DURATION:
+	case FIELD_OPTIONAL:
 		return json_integer(*(int64_t *)value);
 	case FIELD_WORD:
 		return json_string(word_name(field->words, *(int *)value));
@@ -134,7 +134,7 @@ static json_t *field_to_json(struct event *event, const struct event_field *fiel
 
 static bool is_left_out(struct event *event, const struct event_field *field)
 {
-	return field->type == FIELD_DURATION && !*(int64_t *)event_field_in(event, field);
+	return field->type == FIELD_OPTIONAL && !*(int64_t *)event_field_in(event, field);
 }
 
 char *event_to_json(const struct event *event)
@@ -161,7 +161,7 @@ static bool field_from_json(struct event *event, const struct event_field *field
 	void *value = event_field_in(event, field);
 	const char *text = json_string_value(json);
 
-	if (field->type == FIELD_NUMBER || field->type == FIELD_DURATION) {
+	if (field->type == FIELD_NUMBER || field->type == FIELD_OPTIONAL) {
 		*(int64_t *)value = json_integer_value(json);
 		return json_is_integer(json);
 	}
@@ -169,7 +169,7 @@ static bool field_from_json(struct event *event, const struct event_field *field
 		return false;
 	switch (field->type) {
 	case FIELD_NUMBER:
-	case FIELD_DURATION:
+	case FIELD_OPTIONAL:
 		return false;
 	case FIELD_WORD:
 		return word_value(field->words, text, value);
@@ -215,7 +215,7 @@ static char *event_from_object(json_t *object, struct event *event)
 	for (const struct event_field *field = event_fields(event->kind); field->name; field++) {
 		json_t *json = json_object_get(object, field->name);
 
-		if (json ? field_from_json(event, field, json) : field->type == FIELD_DURATION)
+		if (json ? field_from_json(event, field, json) : field->type == FIELD_OPTIONAL)
 			continue;
 		if (asprintf(&error, "\"%s\" of a %s event is %s", field->name, name,
 			     json ? "not what it should be" : "missing") < 0)

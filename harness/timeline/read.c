@@ -48,7 +48,7 @@ static bool check_event(struct event *event)
 		return false;
 	for (const struct event_field *field = event_fields(event->kind); field->name; field++) {
 		void *value = event_field_in(event, field);
-		bool is_number = field->type == FIELD_NUMBER || field->type == FIELD_DURATION;
+		bool is_number = field->type == FIELD_NUMBER || field->type == FIELD_OPTIONAL;
 		int64_t number = is_number ? *(int64_t *)value : 0;
 
 		if (number < -NUMBER_LIMIT || number > NUMBER_LIMIT)

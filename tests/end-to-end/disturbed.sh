@@ -10,6 +10,10 @@ pid=$!
 # Stopped from before the first probe until after the third, by the scenario's own times.
 sleep 1.5
 child=$(descendants $pid)
+# It sees how long each CPU's softirqs wait, where their threads are to be seen, and it itself.
+threads=$(cat /proc/[0-9]*/comm 2>/dev/null | grep -c '^ksoftirqd/' || true)
+watched=$(readlink /proc/"$child"/fd/* | grep -c '/schedstat$' || true)
+[ "$watched" -eq $((threads + 1)) ] || fail "$watched of $threads softirq threads are watched"
 kill -STOP $child
 sleep 3
 kill -CONT $child

@@ -20,6 +20,12 @@ for folder in root rootless; do
 			fail "the timeline of $id has no end"
 		[ -s "$work/$folder/$id.pcapng" ] || fail "no capture of $id"
 	done
+	# A play is woken by what happens, and by nothing else: it never looks again and again.
+	for id in $(jq -r '.scenarios[].id' "$results"); do
+		jq -se 'length as $events | last.woken <= 20 + 2 * $events' \
+			"$work/$folder/$id.jsonl" >/dev/null ||
+			fail "$id was woken $(tail -n 1 "$work/$folder/$id.jsonl") times"
+	done
 	find "$work/$folder" -name '*.part' | grep . && fail "half-written files"
 done
 

@@ -82,6 +82,34 @@ static void probe_3_early_with_other_witness(struct timeline *timeline)
 	add_witness(timeline, timeline->events[PROBE_1].at, 18 * MILLISECOND);
 }
 
+/* Jiffies were counted up late when it was armed: by as much, and by less than it is early. */
+static void probe_3_early_by_late_jiffies(struct timeline *timeline, int64_t jiffies)
+{
+	int64_t armed = timeline->events[PROBE_2].at;
+
+	move_rest(timeline, PROBE_3, -30 * MILLISECOND);
+	timeline_append(timeline, (struct event){.at = armed + jiffies,
+						 .kind = EVENT_WITNESS,
+						 .witness = {armed, 0, jiffies}});
+}
+static void probe_3_early_as_jiffies(struct timeline *timeline)
+{
+	probe_3_early_by_late_jiffies(timeline, 6 * MILLISECOND);
+}
+static void probe_3_early_beyond_jiffies(struct timeline *timeline)
+{
+	probe_3_early_by_late_jiffies(timeline, 5 * MILLISECOND);
+}
+static void probe_3_late_with_late_jiffies(struct timeline *timeline)
+{
+	int64_t latest = timeline->events[PROBE_2].at + 1040 * MILLISECOND;
+
+	move_rest(timeline, PROBE_3, 24 * MILLISECOND);
+	timeline_append(timeline, (struct event){.at = latest + 30 * MILLISECOND,
+						 .kind = EVENT_WITNESS,
+						 .witness = {latest, 0, 30 * MILLISECOND}});
+}
+
 static void probe_3_late_with_witness(struct timeline *timeline)
 {
 	int64_t latest = timeline->events[PROBE_2].at + 1040 * MILLISECOND;

@@ -1,0 +1,53 @@
+#define _GNU_SOURCE
+#include "sandbox/cpus.h"
+
+#include <sched.h>
+#include <time.h>
+
+#include "base/duration.h"
+
+static int64_t read_clock(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+int64_t cpus_visit(void)
+{
+	int64_t longest = 0;
+	cpu_set_t allowed;
+
+	/* Fails where the machine has more CPUs than fit (CPU_SETSIZE). */
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) || CPU_COUNT(&allowed) < 2)
+		return 0;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		int64_t began = read_clock(CLOCK_MONOTONIC), took;
+		cpu_set_t one;
+
+		if (!CPU_ISSET(cpu, &allowed))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		if (sched_setaffinity(0, sizeof(one), &one))
+			continue; /* it was taken off line */
+		took = read_clock(CLOCK_MONOTONIC) - began;
+		if (took > longest)
+			longest = took;
+	}
+	sched_setaffinity(0, sizeof(allowed), &allowed);
+	return longest;
+}
+
+int64_t jiffies_lateness(int64_t tick)
+{
+	/* The coarse clock stands where the last count of jiffies has put it. */
+	int64_t counted = read_clock(CLOCK_MONOTONIC_COARSE);
+	int64_t late = read_clock(CLOCK_MONOTONIC) - counted - tick;
+
+	/* Read in this order, a tick in between makes it look older than it is: look again. */
+	if (late > 0 && read_clock(CLOCK_MONOTONIC_COARSE) != counted)
+		return 0;
+	return late > 0 ? late : 0;
+}

@@ -1,0 +1,108 @@
+/* A CPU that does not run is noticed by who visits it, and nobody stays where they were sent. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/duration.h"
+#include "sandbox/cpus.h"
+
+#define HELD (200 * MILLISECOND)
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * SECOND + time.tv_nsec;
+}
+
+static void goes_everywhere_again(void **state)
+{
+	cpu_set_t before, after;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	assert_true(cpus_visit() >= 0);
+	assert_int_equal(sched_getaffinity(0, sizeof(after), &after), 0);
+	assert_true(CPU_EQUAL(&before, &after));
+}
+
+struct holder {
+	pthread_barrier_t begun;
+	int cpu;
+	bool alone; /* nobody else gets the CPU */
+};
+
+/* Keeps everybody else off a CPU, as one does that its hypervisor has stopped. */
+static void *hold(void *data)
+{
+	const struct sched_param priority = {.sched_priority = 1};
+	struct holder *holder = data;
+	int64_t until;
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(holder->cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	holder->alone = sched_setscheduler(0, SCHED_FIFO, &priority) == 0;
+	pthread_barrier_wait(&holder->begun);
+	until = now() + HELD;
+	while (holder->alone && now() < until)
+		;
+	return NULL;
+}
+
+static void a_held_cpu_is_noticed(void **state)
+{
+	struct holder holder = {.cpu = -1};
+	int64_t longest;
+	cpu_set_t allowed;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		holder.cpu = CPU_ISSET(cpu, &allowed) ? cpu : holder.cpu;
+	if (CPU_COUNT(&allowed) < 2)
+		skip();
+	pthread_barrier_init(&holder.begun, NULL, 2);
+	assert_int_equal(pthread_create(&thread, NULL, hold, &holder), 0);
+	pthread_barrier_wait(&holder.begun);
+	longest = cpus_visit();
+	pthread_join(thread, NULL);
+	pthread_barrier_destroy(&holder.begun);
+	if (!holder.alone)
+		skip(); /* only root may */
+	assert_true(longest >= HELD / 4);
+}
+
+/* A clock that stands for less than a tick is up to date; one that has stood longer is not. */
+static void jiffies_that_are_late(void **state)
+{
+	int64_t late = jiffies_lateness(HOUR), always = jiffies_lateness(-HOUR);
+
+	(void)state;
+	assert_int_equal(late, 0);
+	assert_true(always >= HOUR && always < HOUR + SECOND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(goes_everywhere_again),
+		cmocka_unit_test(a_held_cpu_is_noticed),
+		cmocka_unit_test(jiffies_that_are_late),
+	};
+
+	return cmocka_run_group_tests_name("cpus", tests, NULL, NULL);
+}
