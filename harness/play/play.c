@@ -238,7 +238,9 @@ static int start(struct player *player)
 	if (error)
 		return error;
 	player_begin(player);
+	player->jiffies = jiffies_read();
 	error = endpoint_connect(player);
+	watch_jiffies(player);
 	if (!error)
 		pings_begin(player);
 	return error;
@@ -269,6 +271,7 @@ int play(const struct scenario *scenario, const struct kernel *kernel, int strea
 		.later = {.fd = -1, .accepted = -1},
 		.until = NEVER,
 		.overdue = NEVER,
+		.softirq_delay = -1,
 		.checked = NEVER,
 	};
 	int error;

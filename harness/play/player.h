@@ -9,6 +9,7 @@
 #include "capture/flow.h"
 #include "model/settings.h"
 #include "sandbox/conntrack.h"
+#include "sandbox/cpus.h"
 #include "sandbox/counters.h"
 #include "sandbox/firewall.h"
 #include "sandbox/kernel.h"
@@ -108,17 +109,18 @@ struct player {
 	enum segment_role probed; /* of what kind the last probe was: a reply does not say */
 	bool happened;		  /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
-	int64_t softirq_delay; /* how long they had waited when we last went to sleep */
+	int64_t softirq_delay; /* how long they had waited when a timer was overdue; -1: none is */
 	int schedstat;	       /* /proc/self/schedstat; -1 where this kernel has none */
 	int64_t run_delay;     /* how long we had waited for a CPU when we slept last */
-	int64_t overdue;       /* a timer should have fired then, and was not seen; NEVER: none */
-	int64_t woken;	       /* how often */
-	int64_t unasked;       /* since when we could have asked the sockets, and have not */
-	int64_t until;	       /* when the scenario says to stop; NEVER: it does not, or not yet */
-	int64_t ended;	       /* when the observation ended; 0: it has not */
-	int64_t bound;	       /* when to stop at the latest */
-	int64_t checked;       /* when a byte was sent to see who is alive; NEVER: not yet */
-	bool stopped;	       /* the lifeline closed, or the play cannot go on */
+	struct jiffies_reading jiffies; /* the last one */
+	int64_t overdue; /* a timer should have fired then, and was not seen; NEVER: none */
+	int64_t woken;	 /* how often */
+	int64_t unasked; /* since when we could have asked the sockets, and have not */
+	int64_t until;	 /* when the scenario says to stop; NEVER: it does not, or not yet */
+	int64_t ended;	 /* when the observation ended; 0: it has not */
+	int64_t bound;	 /* when to stop at the latest */
+	int64_t checked; /* when a byte was sent to see who is alive; NEVER: not yet */
+	bool stopped;	 /* the lifeline closed, or the play cannot go on */
 };
 
 /* The timeline's clock. */
@@ -245,7 +247,9 @@ void watch_segment(struct player *player, const struct frame *frame, const struc
 void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);
-/* Where a timer is overdue: sees whether all CPUs run. One that does not is a witness. */
+/* Records how late jiffies can have been counted up since it was called last. */
+void watch_jiffies(struct player *player);
+/* Where a timer is overdue: what keeps a CPU from it is a witness. */
 void watch_overdue(struct player *player);
 /*
  * What no segment announces, as an error when timers give up in silence, has no stamp but ours. So

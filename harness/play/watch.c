@@ -9,7 +9,6 @@
 #include "base/duration.h"
 #include "model/wheel.h"
 #include "play/player.h"
-#include "sandbox/cpus.h"
 
 /* A change of CLOCK_REALTIME against CLOCK_MONOTONIC beyond this is a step: reading both takes
  * far less, and both follow one rate (kernel/time/timekeeping.c). */
@@ -72,23 +71,38 @@ void watch_witness(struct player *player, int64_t at, int64_t lateness)
 /* Jiffies that are counted up late by less than this make no timer early that is not so anyway. */
 #define JIFFIES_LIMIT (10 * MICROSECOND)
 
-static void watch_jiffies(struct player *player, int64_t woken)
+/*
+ * Before a call that may arm a timer, and behind it: while we run a tick may come late, and be
+ * counted before we look again.
+ */
+void watch_jiffies(struct player *player)
 {
 	const struct wheel wheel = {.hz = player->kernel.hz};
-	int64_t late = jiffies_lateness(wheel_tick(&wheel));
+	struct jiffies_reading reading = jiffies_read();
+	int64_t late = jiffies_lateness(player->jiffies, reading, wheel_tick(&wheel));
+	int64_t now = reading.at - player->zero;
 
 	if (late > JIFFIES_LIMIT)
-		player_emit(player, (struct event){.at = woken,
+		player_emit(player, (struct event){.at = now,
 						   .kind = EVENT_WITNESS,
-						   .witness = {woken - late, 0, late}});
+						   .witness = {now - late, 0, late}});
+	player->jiffies = reading;
 }
 
+/*
+ * What can make a timer late that our own process is not: a CPU that does not run at all, which
+ * keeps waiting who visits it; and one whose softirqs wait for it, which their thread's schedstat
+ * tells when the wait is over.
+ */
 void watch_overdue(struct player *player)
 {
 	int64_t due = player->overdue, now;
 
 	player->overdue = NEVER;
-	if (due == NEVER || cpus_visit() <= READING_LIMIT)
+	if (due == NEVER)
+		return;
+	player->softirq_delay = softirqs_waited(&player->kernel.softirqs);
+	if (cpus_visit() <= READING_LIMIT)
 		return;
 	now = player_now(player);
 	watch_witness(player, now, now - due);
@@ -123,8 +137,8 @@ void watch_waited(struct player *player, int64_t at, int64_t waited)
 
 void watch_sleep(struct player *player)
 {
+	watch_jiffies(player);
 	player->run_delay = schedstat_waited(player->schedstat);
-	player->softirq_delay = softirqs_waited(&player->kernel.softirqs);
 }
 
 /* How long we have waited for a CPU since watch_sleep(). */
@@ -141,10 +155,14 @@ void watch_wake(struct player *player, int64_t woken)
 
 	if (player->unasked < runnable)
 		player->unasked = runnable;
-	watch_jiffies(player, woken);
+	/* Those that were counted while we slept tell nothing: as late as they are now. */
+	player->jiffies = jiffies_read();
+	watch_jiffies(player);
 	watch_waited(player, woken, woken - runnable);
-	watch_waited(player, woken,
-		     softirqs_waited(&player->kernel.softirqs) - player->softirq_delay);
+	if (player->softirq_delay >= 0)
+		watch_waited(player, woken,
+			     softirqs_waited(&player->kernel.softirqs) - player->softirq_delay);
+	player->softirq_delay = -1;
 }
 
 void watch_told(struct player *player)

@@ -40,14 +40,18 @@ int64_t cpus_visit(void)
 	return longest;
 }
 
-int64_t jiffies_lateness(int64_t tick)
+struct jiffies_reading jiffies_read(void)
 {
-	/* The coarse clock stands where the last count of jiffies has put it. */
-	int64_t counted = read_clock(CLOCK_MONOTONIC_COARSE);
-	int64_t late = read_clock(CLOCK_MONOTONIC) - counted - tick;
+	struct jiffies_reading reading = {.counted = read_clock(CLOCK_MONOTONIC_COARSE)};
 
-	/* Read in this order, a tick in between makes it look older than it is: look again. */
-	if (late > 0 && read_clock(CLOCK_MONOTONIC_COARSE) != counted)
-		return 0;
+	reading.at = read_clock(CLOCK_MONOTONIC);
+	return reading;
+}
+
+int64_t jiffies_lateness(struct jiffies_reading before, struct jiffies_reading after, int64_t tick)
+{
+	/* The next count was due a tick after the first reading's, and came before the second. */
+	int64_t late = after.at - before.counted - tick;
+
 	return late > 0 ? late : 0;
 }

@@ -16,10 +16,22 @@
 int64_t cpus_visit(void);
 
 /*
- * How long ago jiffies should have been counted up, ns: one CPU does that for all
- * (kernel/time/tick-sched.c, tick_do_timer_cpu), and what arms a timer meanwhile counts from the
- * old one. 0: they are up to date. tick is the length of a jiffy, ns.
+ * One CPU counts jiffies for all (kernel/time/tick-sched.c, tick_do_timer_cpu). When it is late,
+ * what arms a timer counts from the old one. The coarse clock stands where the last count has put
+ * it.
  */
-int64_t jiffies_lateness(int64_t tick);
+struct jiffies_reading {
+	int64_t counted; /* CLOCK_MONOTONIC_COARSE … */
+	int64_t at;	 /* … and a little later CLOCK_MONOTONIC, ns */
+};
+
+struct jiffies_reading jiffies_read(void);
+
+/*
+ * The most by which jiffies can have been counted up late at any moment between two readings, the
+ * second one's included; tick is their length, ns. Exact where none was counted in between. 0: none
+ * was late.
+ */
+int64_t jiffies_lateness(struct jiffies_reading before, struct jiffies_reading after, int64_t tick);
 
 #endif

@@ -55,10 +55,11 @@ fi
 # nothing_failed DIR COMMAND...: runs it, with -o DIR; each scenario passes, or is skipped. What is
 # inconclusive, since the machine was late, is played again, twice: it can be answered, and is.
 nothing_failed() {
-	local folder=$1 status=0 again file tries as=()
+	local folder=$1 status=0 again file tries as=() how=()
 
 	shift
 	[ "$1" != rootless ] || as=(rootless)
+	[[ " $* " != *" --kernel "* ]] || how=(--kernel "$kernel")
 	"$@" >"$work/out" 2>"$work/err" || status=$?
 	for tries in first second third; do
 		case $status in
@@ -78,7 +79,7 @@ nothing_failed() {
 		[ ${#again[@]} -gt 0 ] || break
 		folder=$work/again
 		status=0
-		"${as[@]}" "$halfopen" run -o "$folder" "${again[@]}" >"$work/out" 2>"$work/err" || status=$?
+		"${as[@]}" "$halfopen" run "${how[@]}" -o "$folder" "${again[@]}" >"$work/out" 2>"$work/err" || status=$?
 	done
 	fail "exit $status: $*"
 	cat "$work/out" "$work/err" >&2

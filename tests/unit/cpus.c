@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/duration.h"
 #include "sandbox/cpus.h"
 
@@ -86,14 +87,36 @@ static void a_held_cpu_is_noticed(void **state)
 	assert_true(longest >= HELD / 4);
 }
 
-/* A clock that stands for less than a tick is up to date; one that has stood longer is not. */
+/* Up to date while less than a tick has passed since the last count that is known. */
 static void jiffies_that_are_late(void **state)
 {
-	int64_t late = jiffies_lateness(HOUR), always = jiffies_lateness(-HOUR);
+	static const struct {
+		struct jiffies_reading before, after; /* in us */
+		int64_t late_us;
+	} rows[] = {
+		{{4000, 4100}, {4000, 7900}, 0},
+		{{4000, 4100}, {8000, 8050}, 50},  /* one was counted between, in time or not */
+		{{4000, 8800}, {4000, 8800}, 800}, /* none was, and it should have been */
+		{{4000, 4100}, {8000, 8800}, 800}, /* late by so much, or less */
+		{{4000, 4100}, {32000, 33000}, 25000},
+	};
 
 	(void)state;
-	assert_int_equal(late, 0);
-	assert_true(always >= HOUR && always < HOUR + SECOND);
+	for (size_t i = 0; i < array_length(rows); i++) {
+		struct jiffies_reading before = rows[i].before, after = rows[i].after;
+
+		assert_int_equal(jiffies_lateness(before, after, 4000), rows[i].late_us);
+	}
+}
+
+static void jiffies_of_this_machine(void **state)
+{
+	struct jiffies_reading before = jiffies_read(), after = jiffies_read();
+
+	(void)state;
+	assert_true(before.counted <= before.at && before.counted <= after.counted);
+	assert_int_equal(jiffies_lateness(before, after, HOUR), 0);
+	assert_true(jiffies_lateness(before, after, -HOUR) >= HOUR);
 }
 
 int main(void)
@@ -102,6 +125,7 @@ int main(void)
 		cmocka_unit_test(goes_everywhere_again),
 		cmocka_unit_test(a_held_cpu_is_noticed),
 		cmocka_unit_test(jiffies_that_are_late),
+		cmocka_unit_test(jiffies_of_this_machine),
 	};
 
 	return cmocka_run_group_tests_name("cpus", tests, NULL, NULL);
