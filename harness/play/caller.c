@@ -19,6 +19,7 @@
 #include "base/duration.h"
 #include "play/calls.h"
 #include "play/player.h"
+#include "sandbox/cpus.h"
 
 int64_t calls_now(const struct calls *calls)
 {
@@ -26,6 +27,27 @@ int64_t calls_now(const struct calls *calls)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * SECOND + now.tv_nsec - calls->zero;
+}
+
+/* Whether a call was told nothing, and ended by its own time. */
+static bool is_over(const struct application_event *told)
+{
+	bool waits =
+		told->call == CALL_POLL || told->call == CALL_SELECT || told->call == CALL_EPOLL;
+
+	return told->error == EAGAIN || (waits && !told->result && !told->error);
+}
+
+/*
+ * How much a hypervisor may have taken since the last call: a timer of ours that fires late since
+ * its CPU was stopped leaves no other trace, as nobody waits for a CPU then.
+ */
+static int64_t taken_since(struct calls *calls)
+{
+	int64_t before = calls->stolen;
+
+	calls->stolen = cpus_stolen(calls->stat);
+	return calls->stolen ? calls->stolen - before + STOLEN_UNIT : 0;
 }
 
 void calls_tell(struct calls *calls, enum application_call call, int64_t began, int64_t at,
@@ -41,6 +63,9 @@ void calls_tell(struct calls *calls, enum application_call call, int64_t began, 
 	};
 
 	calls->run_delay = delay;
+	delay = taken_since(calls);
+	if (is_over(&message.told) && delay > message.late)
+		message.late = delay;
 	if (call == CALL_POLL || call == CALL_SELECT || call == CALL_EPOLL)
 		calls->looked = ended - waited;
 	if (write(calls->out, &message, sizeof(message)) != sizeof(message))
@@ -77,6 +102,8 @@ static _Noreturn void live(struct calls *calls, pid_t parent, calls_function *ru
 	fcntl(calls->fd, F_SETFL, fcntl(calls->fd, F_GETFL) & ~O_NONBLOCK);
 	calls->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
 	calls->run_delay = schedstat_waited(calls->schedstat);
+	calls->stat = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+	calls->stolen = cpus_stolen(calls->stat);
 	now = calls_now(calls);
 	calls_tell(calls, CALL_NONE, now, now, 0, 0);
 	if (read(calls->out, &now, 1) == 1)

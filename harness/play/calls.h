@@ -7,10 +7,11 @@
 
 struct calls {
 	const struct record *record; /* of the end */
-	int fd, out, schedstat;
+	int fd, out, schedstat, stat;
 	int64_t zero;	/* of the timeline */
 	int64_t looked; /* when what is there could have been seen by poll() or the like; 0: none */
 	int64_t run_delay; /* how long this process has waited for a CPU so far; -1: not known */
+	int64_t stolen;	   /* of all CPUs so far; see sandbox/cpus.h */
 };
 
 /* One thing that the process was told, as it goes through the channel. */

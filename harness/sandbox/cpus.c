@@ -1,10 +1,11 @@
 #define _GNU_SOURCE
 #include "sandbox/cpus.h"
 
+#include <inttypes.h>
 #include <sched.h>
+#include <stdio.h>
 #include <time.h>
-
-#include "base/duration.h"
+#include <unistd.h>
 
 static int64_t read_clock(clockid_t clock)
 {
@@ -38,6 +39,21 @@ int64_t cpus_visit(void)
 	}
 	sched_setaffinity(0, sizeof(allowed), &allowed);
 	return longest;
+}
+
+int64_t cpus_stolen(int stat)
+{
+	char text[256];
+	ssize_t length = pread(stat, text, sizeof(text) - 1, 0);
+	int64_t units = 0;
+
+	if (length <= 0)
+		return 0;
+	text[length] = '\0';
+	/* user nice system idle iowait irq softirq steal */
+	if (sscanf(text, "cpu %*d %*d %*d %*d %*d %*d %*d %" SCNd64, &units) != 1)
+		return 0;
+	return units * STOLEN_UNIT;
 }
 
 struct jiffies_reading jiffies_read(void)

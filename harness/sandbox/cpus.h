@@ -8,12 +8,23 @@
 
 #include <stdint.h>
 
+#include "base/duration.h"
+
 /*
  * Moves the calling thread to each CPU that it may use, one after the other, and lets it go
  * everywhere again. Returns the longest time, ns, that one of them kept it waiting; 0 where there
  * is only one, or where the kernel does not say.
  */
 int64_t cpus_visit(void);
+
+/*
+ * What a hypervisor has taken of all CPUs together since boot, ns, from an open /proc/stat; 0 where
+ * it never did, or that is not known. It is counted in units (Documentation/filesystems/proc.rst,
+ * USER_HZ), so one more may have been taken than is told yet.
+ */
+#define STOLEN_UNIT (10 * MILLISECOND)
+
+int64_t cpus_stolen(int stat);
 
 /*
  * One CPU counts jiffies for all (kernel/time/tick-sched.c, tick_do_timer_cpu). When it is late,

@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -109,6 +112,31 @@ static void jiffies_that_are_late(void **state)
 	}
 }
 
+static void what_was_stolen(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t stolen;
+	} rows[] = {
+		{"cpu  534801 158 125399 370221 2428 0 2658 12195 0 0\ncpu0 1 2 3\n",
+		 121950 * MILLISECOND},
+		{"cpu  534801 158 125399 370221 2428 0 2658 0 0 0\n", 0},
+		{"cpu  534801 158 125399 370221\n", 0}, /* before 2.6.11 */
+		{"", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < array_length(rows); i++) {
+		int fd = memfd_create("stat", MFD_CLOEXEC);
+
+		assert_int_equal(write(fd, rows[i].text, strlen(rows[i].text)),
+				 strlen(rows[i].text));
+		assert_int_equal(cpus_stolen(fd), rows[i].stolen);
+		close(fd);
+	}
+	assert_int_equal(cpus_stolen(-1), 0);
+}
+
 static void jiffies_of_this_machine(void **state)
 {
 	struct jiffies_reading before = jiffies_read(), after = jiffies_read();
@@ -122,9 +150,8 @@ static void jiffies_of_this_machine(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(goes_everywhere_again),
-		cmocka_unit_test(a_held_cpu_is_noticed),
-		cmocka_unit_test(jiffies_that_are_late),
+		cmocka_unit_test(goes_everywhere_again),   cmocka_unit_test(a_held_cpu_is_noticed),
+		cmocka_unit_test(what_was_stolen),	   cmocka_unit_test(jiffies_that_are_late),
 		cmocka_unit_test(jiffies_of_this_machine),
 	};
 
