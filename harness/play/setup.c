@@ -136,9 +136,9 @@ void player_read_counters(struct player *player)
 		fault_count(player, i);
 	conntrack_count(player);
 	if (!places_count(player, &after)) {
-		for (size_t i = 0; i < after.count; i++) {
+		for (size_t i = 0, cursor = 0; i < after.count; i++) {
 			char *name = after.list[i].name;
-			int64_t before = counters_value(&player->counters, name);
+			int64_t before = counters_next(&player->counters, name, &cursor);
 
 			if (after.list[i].value == before)
 				continue;

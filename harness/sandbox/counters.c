@@ -69,9 +69,12 @@ static int parse_pair(const char *names, const char *values, struct counters *co
 			return 0;
 		if (name_length == 0 || value_in(value, value_length, &counter.value) < 0)
 			return -EINVAL;
-		if (asprintf(&counter.name, "%.*s%.*s", (int)prefix, names, (int)name_length,
-			     name) < 0)
+		counter.name = malloc(prefix + name_length + 1);
+		if (!counter.name)
 			return -ENOMEM;
+		memcpy(counter.name, names, prefix);
+		memcpy(counter.name + prefix, name, name_length);
+		counter.name[prefix + name_length] = '\0';
 		*array_push(counters->list, counters->count) = counter;
 		name += name_length;
 		value += value_length;
@@ -111,28 +114,49 @@ int counters_read(struct counters *ret_counters)
 	return 0;
 }
 
-int64_t counters_value(const struct counters *counters, const char *name)
+/* Where a name is, looking from a place on and then from the beginning; count: it is not there. */
+static size_t find(const struct counters *counters, const char *name, size_t from)
 {
 	for (size_t i = 0; i < counters->count; i++) {
-		if (strcmp(counters->list[i].name, name) == 0)
-			return counters->list[i].value;
+		size_t place = from + i < counters->count ? from + i : from + i - counters->count;
+
+		if (strcmp(counters->list[place].name, name) == 0)
+			return place;
 	}
-	return -1;
+	return counters->count;
+}
+
+int64_t counters_next(const struct counters *counters, const char *name, size_t *cursor)
+{
+	size_t place = find(counters, name, *cursor < counters->count ? *cursor : 0);
+
+	if (place == counters->count)
+		return -1;
+	*cursor = place + 1;
+	return counters->list[place].value;
+}
+
+int64_t counters_value(const struct counters *counters, const char *name)
+{
+	size_t cursor = 0;
+
+	return counters_next(counters, name, &cursor);
 }
 
 void counters_add(struct counters *counters, const struct counters *others)
 {
+	size_t known = counters->count, cursor = 0;
+
 	for (size_t i = 0; i < others->count; i++) {
 		const struct counter *other = &others->list[i];
-		size_t j = 0;
+		size_t place = known ? find(counters, other->name, cursor) : counters->count;
 
-		while (j < counters->count && strcmp(counters->list[j].name, other->name) != 0)
-			j++;
-		if (j < counters->count)
-			counters->list[j].value += other->value;
+		if (place < counters->count)
+			counters->list[place].value += other->value;
 		else
 			*array_push(counters->list, counters->count) =
 				(struct counter){strdup(other->name), other->value};
+		cursor = place + 1 < counters->count ? place + 1 : 0;
 	}
 }
 

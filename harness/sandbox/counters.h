@@ -24,6 +24,12 @@ int counters_read(struct counters *ret_counters);
 /* Returns a counter's value, or -1 where there is none of that name. */
 int64_t counters_value(const struct counters *counters, const char *name);
 
+/*
+ * The same for one name after the other, in about the order of the list: looks at *cursor first,
+ * which begins with 0, and leaves it behind what was found.
+ */
+int64_t counters_next(const struct counters *counters, const char *name, size_t *cursor);
+
 /* Adds the values of other counters; one that was not there yet comes to be. */
 void counters_add(struct counters *counters, const struct counters *others);
 

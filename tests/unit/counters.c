@@ -71,6 +71,34 @@ static void refuses_what_is_no_pair(void **state)
 	}
 }
 
+/* What is looked up or added in the order of the list, in another one, or is not there. */
+static void in_any_order(void **state)
+{
+	struct counters counters = {0}, others = {0};
+	size_t cursor = 0;
+
+	(void)state;
+	assert_int_equal(counters_parse("Tcp: A B C\nTcp: 1 2 3\n", &counters), 0);
+	assert_int_equal(counters_parse("Tcp: C A D B\nTcp: 30 10 40 20\n", &others), 0);
+	assert_int_equal(counters_next(&counters, "TcpA", &cursor), 1);
+	assert_int_equal(cursor, 1);
+	assert_int_equal(counters_next(&counters, "TcpC", &cursor), 3);
+	assert_int_equal(counters_next(&counters, "TcpD", &cursor), -1);
+	assert_int_equal(counters_next(&counters, "TcpB", &cursor), 2);
+	counters_add(&counters, &others);
+	assert_int_equal(counters.count, 4);
+	assert_int_equal(counters_value(&counters, "TcpA"), 11);
+	assert_int_equal(counters_value(&counters, "TcpB"), 22);
+	assert_int_equal(counters_value(&counters, "TcpC"), 33);
+	assert_int_equal(counters_value(&counters, "TcpD"), 40);
+	counters_free(&counters);
+	counters_add(&counters, &others);
+	assert_int_equal(counters.count, 4);
+	assert_int_equal(counters_value(&counters, "TcpD"), 40);
+	counters_free(&counters);
+	counters_free(&others);
+}
+
 static void sums_the_backlog(void **state)
 {
 	static const struct {
@@ -109,6 +137,7 @@ int main(void)
 		cmocka_unit_test(reads_pairs),
 		cmocka_unit_test(takes_no_counters),
 		cmocka_unit_test(refuses_what_is_no_pair),
+		cmocka_unit_test(in_any_order),
 		cmocka_unit_test(sums_the_backlog),
 		cmocka_unit_test(reads_this_kernel),
 	};
