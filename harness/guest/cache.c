@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -119,20 +121,66 @@ static void remove_tree(char *folder)
 	fts_close(tree);
 }
 
+/* Opens a folder and locks it; -1 where somebody else has. */
+static int lock_folder(const char *path, int operation)
+{
+	cleanup_fd int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 || flock(fd, operation) ? -1 : steal_fd(&fd);
+}
+
+/* Removes folders of the form that begin_unpacking() gives which nobody fills any more. */
+static void remove_abandoned(const char *folder)
+{
+	cleanup_free char *pattern = NULL;
+	glob_t found;
+
+	if (asprintf(&pattern, "%s.??????", folder) < 0 || glob(pattern, GLOB_NOSORT, NULL, &found))
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		cleanup_fd int lock = lock_folder(found.gl_pathv[i], LOCK_EX | LOCK_NB);
+
+		if (lock >= 0)
+			remove_tree(found.gl_pathv[i]);
+	}
+	globfree(&found);
+}
+
+/*
+ * Makes a folder to fill, which is locked as long as we live: one that a killed run has left is
+ * known by that it is not. Returns its descriptor or -errno.
+ */
+static int begin_unpacking(const char *cache, const char *folder, char **ret_temporary)
+{
+	cleanup_fd int nobody_else = lock_folder(cache, LOCK_EX);
+	cleanup_free char *temporary = NULL;
+	int lock;
+
+	remove_abandoned(folder);
+	if (asprintf(&temporary, "%s.XXXXXX", folder) < 0)
+		return -ENOMEM;
+	if (!mkdtemp(temporary))
+		return -errno;
+	lock = lock_folder(temporary, LOCK_EX);
+	if (lock < 0)
+		return -errno;
+	*ret_temporary = steal_pointer(temporary);
+	return lock;
+}
+
 /* Unpacks beside and renames, so that a folder of that name is always whole. */
-static int unpack(const char *package, const char *folder, char error[static GUEST_ERROR_SIZE])
+static int unpack(const char *cache, const char *package, const char *folder,
+		  char error[static GUEST_ERROR_SIZE])
 {
 	cleanup_free char *temporary = NULL;
 	cleanup_free char *output = NULL;
+	cleanup_fd int lock = begin_unpacking(cache, folder, &temporary);
 	size_t length;
 	int result;
 
-	if (asprintf(&temporary, "%s.XXXXXX", folder) < 0)
-		return -ENOMEM;
-	if (!mkdtemp(temporary)) {
-		result = -errno;
-		snprintf(error, GUEST_ERROR_SIZE, "making %s: %s", temporary, strerror(-result));
-		return result;
+	if (lock < 0) {
+		snprintf(error, GUEST_ERROR_SIZE, "making %s.XXXXXX: %s", folder, strerror(-lock));
+		return lock;
 	}
 	result = program_read((const char *const[]){"dpkg-deb", "-x", package, temporary, NULL},
 			      &output, &length, error);
@@ -169,7 +217,7 @@ int cache_unpack(const char *cache, const char *package, char **ret_folder,
 	if (result)
 		snprintf(error, GUEST_ERROR_SIZE, "making %s: %s", cache, strerror(-result));
 	else if (access(folder, F_OK))
-		result = unpack(package, folder, error);
+		result = unpack(cache, package, folder, error);
 	if (!result)
 		*ret_folder = steal_pointer(folder);
 	return result;

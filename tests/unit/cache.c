@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -139,6 +140,40 @@ static void test_unused_for_long_goes(void **state)
 	}
 }
 
+/* What a run left that was killed while it unpacked goes; what another one fills stays. */
+static void test_half_unpacked_goes(void **state)
+{
+	static const char build[] =
+		"mkdir -p %1$s/source/DEBIAN && printf 'Package: none\nVersion: 1\n"
+		"Architecture: all\nMaintainer: none\nDescription: none\n' "
+		">%1$s/source/DEBIAN/control && "
+		"dpkg-deb -b %1$s/source %1$s/none.deb >/dev/null";
+	cleanup_free char *unpacked = NULL, *command = NULL, *package = NULL, *again = NULL;
+	cleanup_free char *left = NULL, *filled = NULL;
+	char error[GUEST_ERROR_SIZE] = "";
+	cleanup_fd int lock = -1;
+
+	(void)state;
+	if (system("command -v dpkg-deb >/dev/null"))
+		skip();
+	assert_true(asprintf(&command, build, folder) > 0);
+	assert_true(asprintf(&package, "%s/none.deb", folder) > 0);
+	run(command);
+	assert_int_equal(cache_unpack(folder, package, &unpacked, error), 0);
+	assert_int_equal(rmdir(unpacked), 0);
+	assert_true(asprintf(&left, "%s.abcdef", unpacked) > 0);
+	assert_true(asprintf(&filled, "%s.ghijkl", unpacked) > 0);
+	assert_int_equal(mkdir(left, 0700), 0);
+	assert_int_equal(mkdir(filled, 0700), 0);
+	lock = open(filled, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	assert_int_equal(cache_unpack(folder, package, &again, error), 0);
+	assert_string_equal(again, unpacked);
+	assert_int_equal(access(unpacked, F_OK), 0);
+	assert_int_equal(access(left, F_OK), -1);
+	assert_int_equal(access(filled, F_OK), 0);
+}
+
 static void test_where_nothing_can_be_kept(void **state)
 {
 	cleanup_fd int bytes = bytes_in_memory("bytes");
@@ -154,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_made_by_several_at_once),
 		cmocka_unit_test(test_kept_whole_and_first_stays),
 		cmocka_unit_test(test_unused_for_long_goes),
+		cmocka_unit_test(test_half_unpacked_goes),
 		cmocka_unit_test(test_where_nothing_can_be_kept),
 	};
 
