@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "command/command.h"
 #include "command/plays.h"
@@ -54,14 +55,6 @@ static int finished(void *data, const struct outcome *outcome)
 			strerror(-error));
 	run->unwritable |= error != 0;
 	return error;
-}
-
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * SECOND + time.tv_nsec;
 }
 
 /* What must be there before many processes find out one by one that it is not. */
@@ -128,7 +121,7 @@ static int play_here(struct run *run, const struct suite_sink *sink, int *ret_si
 		.jobs = run->chosen.jobs,
 		.kernel = &run->kernel,
 		.delays = delays,
-		.began = now(),
+		.began = clock_now(),
 	};
 
 	for (size_t i = 0; i < plays->list_count; i++)
@@ -171,8 +164,7 @@ static int play_in_guest(struct run *run, const struct suite_sink *sink, int *re
 	int error;
 
 	if (!guest.silence)
-		guest.silence =
-			GUEST_SILENCE + (run->chosen.virtual_time ? 0 : run->plays.longest);
+		guest.silence = GUEST_SILENCE + (run->chosen.virtual_time ? 0 : run->plays.longest);
 	if (!guest.timeout)
 		guest.timeout = run->chosen.virtual_time
 					? GUEST_TIMEOUT
@@ -215,7 +207,7 @@ static int conclude(struct run *run, int64_t wall, bool doubtful)
 
 static int run_all(struct run *run, const struct scenarios *scenarios)
 {
-	int64_t started = now();
+	int64_t started = clock_now();
 	bool doubtful = false;
 	int by_signal = 0, error;
 	struct intake intake;
@@ -243,7 +235,7 @@ static int run_all(struct run *run, const struct scenarios *scenarios)
 		fprintf(stderr, "halfopen run: %s\n", strerror(-error));
 		return EXIT_UNABLE;
 	}
-	return conclude(run, now() - started, doubtful);
+	return conclude(run, clock_now() - started, doubtful);
 }
 
 /* Whether this kernel takes the scenarios' socket options; another one says so when it plays. */

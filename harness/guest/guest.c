@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "base/line_reader.h"
 #include "guest/cache.h"
@@ -41,14 +42,6 @@ struct guest {
 	int signal;
 };
 
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * SECOND + time.tv_nsec;
-}
-
 __attribute__((format(printf, 2, 3))) static void trouble(struct guest *guest, const char *format,
 							  ...)
 {
@@ -64,13 +57,12 @@ __attribute__((format(printf, 2, 3))) static void trouble(struct guest *guest, c
 /* At the next moment at which to lose patience. */
 static void arm(const struct guest *guest)
 {
-	int64_t next = now() + guest->silence;
-	struct itimerspec time = {0};
+	int64_t next = clock_now() + guest->silence;
+	struct itimerspec time;
 
 	if (next > guest->deadline)
 		next = guest->deadline;
-	time.it_value.tv_sec = next / SECOND;
-	time.it_value.tv_nsec = next % SECOND;
+	time = (struct itimerspec){.it_value = clock_timespec(next)};
 	timerfd_settime(guest->timer, TFD_TIMER_ABSTIME, &time, NULL);
 }
 
@@ -110,7 +102,7 @@ static void handle(struct guest *guest, int fd)
 		if (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
 			guest->signal = (int)info.ssi_signo;
 	} else if (fd == guest->timer) {
-		guest->timed_out = now() >= guest->deadline;
+		guest->timed_out = clock_now() >= guest->deadline;
 		guest->was_silent = !guest->timed_out;
 	}
 }
@@ -262,8 +254,8 @@ int guest_run(const struct guest_options *options, const struct guest_plan *plan
 		.epoll = -1,
 		.signals = -1,
 		.timer = -1,
-		.began = now(),
-		.deadline = now() + options->timeout,
+		.began = clock_now(),
+		.deadline = clock_now() + options->timeout,
 		.silence = options->silence,
 	};
 

@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "guest/plan.h"
 #include "guest/port.h"
@@ -238,21 +239,13 @@ static int ended(void *data, size_t index, const char *trouble)
  */
 static void set_deadline(int64_t delay)
 {
-	struct itimerspec time = {.it_value = {delay / SECOND, delay % SECOND}};
+	struct itimerspec time = {.it_value = clock_timespec(delay)};
 	struct sigevent signal_event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGHUP};
 	timer_t timer;
 
 	if (timer_create(CLOCK_MONOTONIC, &signal_event, &timer) ||
 	    timer_settime(timer, 0, &time, NULL))
 		give_up("timer_create: %s", strerrorname_np(errno));
-}
-
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * SECOND + time.tv_nsec;
 }
 
 static void play_all(const struct guest_plan *plan, const struct kernel *kernel)
@@ -265,7 +258,7 @@ static void play_all(const struct guest_plan *plan, const struct kernel *kernel)
 		.jobs = plan->jobs,
 		.kernel = kernel,
 		.delays = delays,
-		.began = now() + (plan->virtual_time ? (int64_t)plan->count * FORK_TIME : 0),
+		.began = clock_now() + (plan->virtual_time ? (int64_t)plan->count * FORK_TIME : 0),
 	};
 	const int64_t apart = plan->virtual_time ? START_APART : 0;
 	int64_t latest = 0, rounds = (int64_t)((plan->count + plan->jobs - 1) / plan->jobs);

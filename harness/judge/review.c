@@ -38,28 +38,33 @@ void review_add(struct review *review, const struct record *expectation, enum ve
 	va_end(arguments);
 }
 
-int64_t review_lateness(const struct review *review, int64_t from, int64_t to)
+/* The largest of what witnesses saw between two moments. */
+static int64_t witnessed(const struct review *review, int64_t from, int64_t to,
+			 int64_t (*what)(const struct witness_event *witness))
 {
-	int64_t lateness = 0;
+	int64_t largest = 0;
 
 	for_each_event (event, review->timeline) {
 		if (event->kind == EVENT_WITNESS && event->witness.due < to && event->at >= from &&
-		    event->witness.lateness > lateness)
-			lateness = event->witness.lateness;
+		    what(&event->witness) > largest)
+			largest = what(&event->witness);
 	}
-	return lateness;
+	return largest;
 }
 
-int64_t review_jiffies_lateness(const struct review *review, int64_t from, int64_t to)
+static int64_t lateness(const struct witness_event *witness)
 {
-	int64_t lateness = 0;
+	return witness->lateness;
+}
 
-	for_each_event (event, review->timeline) {
-		if (event->kind == EVENT_WITNESS && event->witness.due < to && event->at >= from &&
-		    event->witness.jiffies > lateness)
-			lateness = event->witness.jiffies;
-	}
-	return lateness;
+static int64_t jiffies_lateness(const struct witness_event *witness)
+{
+	return witness->jiffies;
+}
+
+int64_t review_lateness(const struct review *review, int64_t from, int64_t to)
+{
+	return witnessed(review, from, to, lateness);
 }
 
 /*
@@ -78,7 +83,7 @@ static int64_t witnessed_lateness(const struct review *review, struct window due
 	if (distance > 0)
 		return review_lateness(review, due.latest, seen);
 	tick = wheel_tick(&review->wheel);
-	jiffies = review_jiffies_lateness(review, armed.earliest, armed.latest + tick);
+	jiffies = witnessed(review, armed.earliest, armed.latest + tick, jiffies_lateness);
 	return jiffies >= -distance || -distance >= tick
 		       ? jiffies
 		       : review_lateness(review, armed.earliest, armed.latest + tick);
@@ -96,7 +101,7 @@ void review_armed(struct review *review, const struct record *expectation, struc
 {
 	struct window due = window_add(reference, delay);
 	int64_t distance = window_distance(due, seen);
-	int64_t witnessed = witnessed_lateness(review, due, armed, seen);
+	int64_t late = witnessed_lateness(review, due, armed, seen);
 	int64_t away = review_away(review, expectation);
 	char due_text[WINDOW_TEXT_SIZE], seen_text[DURATION_TEXT_SIZE];
 	char distance_text[DURATION_TEXT_SIZE], excuse_text[DURATION_TEXT_SIZE];
@@ -106,11 +111,11 @@ void review_armed(struct review *review, const struct record *expectation, struc
 	window_format(due_text, delay);
 	duration_format(seen_text, seen - reference.earliest);
 	duration_format(distance_text, llabs(distance));
-	if (distance && llabs(distance) <= witnessed) {
+	if (distance && llabs(distance) <= late) {
 		verdict = VERDICT_INCONCLUSIVE;
 		snprintf(explanation, sizeof(explanation),
 			 ": %s %s, but the machine was %s late %s", distance_text,
-			 distance > 0 ? "late" : "early", duration_format(excuse_text, witnessed),
+			 distance > 0 ? "late" : "early", duration_format(excuse_text, late),
 			 distance > 0 ? "then" : "when the timer was armed");
 	} else if (distance && llabs(distance) <= away) {
 		verdict = VERDICT_INCONCLUSIVE;

@@ -38,9 +38,6 @@ void review_time(struct review *review, const struct record *expectation, struct
  */
 int64_t review_lateness(const struct review *review, int64_t from, int64_t to);
 
-/* How late jiffies were counted up between two moments, as a witness saw it. */
-int64_t review_jiffies_lateness(const struct review *review, int64_t from, int64_t to);
-
 /* The same of a timer that was not armed by the reference, but at another moment. */
 void review_armed(struct review *review, const struct record *expectation, struct window reference,
 		  struct window delay, struct window armed, int64_t seen, const char *subject,

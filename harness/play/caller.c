@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "play/calls.h"
 #include "play/player.h"
@@ -23,10 +24,7 @@
 
 int64_t calls_now(const struct calls *calls)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * SECOND + now.tv_nsec - calls->zero;
+	return clock_now() - calls->zero;
 }
 
 /* Whether a call was told nothing, and ended by its own time. */

@@ -11,16 +11,12 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "play/calls.h"
 #include "play/player.h"
 
 #define RECEIVE_SIZE 65536
-
-static struct timespec timespec_of(int64_t duration)
-{
-	return (struct timespec){duration / SECOND, duration % SECOND};
-}
 
 /*
  * Calls recv() once. Returns whether it may be called again: not behind end of file, nor where it
@@ -105,7 +101,7 @@ static int64_t look_epoll(struct calls *calls, int epoll)
 static void look_for_ever(struct calls *calls, enum application_call call, look_function *look,
 			  int epoll)
 {
-	struct timespec pause = timespec_of(record_number(calls->record, KEY_EVERY));
+	struct timespec pause = clock_timespec(record_number(calls->record, KEY_EVERY));
 	bool reads = observer_reads(calls->record), pauses = record_has(calls->record, KEY_EVERY);
 
 	for (;;) {
@@ -158,7 +154,7 @@ static void write_for_ever(struct calls *calls)
 		ssize_t sent;
 
 		due += record_number(record, KEY_EVERY);
-		at = timespec_of(due + calls->zero);
+		at = clock_timespec(due + calls->zero);
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
 		began = calls_now(calls);
 		sent = send(calls->fd, bytes, size, MSG_NOSIGNAL);

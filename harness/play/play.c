@@ -13,6 +13,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "play/player.h"
 
@@ -21,10 +22,7 @@
 
 int64_t player_now(const struct player *player)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * SECOND + now.tv_nsec - player->zero;
+	return clock_now() - player->zero;
 }
 
 void player_emit(struct player *player, struct event event)
@@ -123,7 +121,7 @@ static bool asks_alive(const struct player *player)
 static void arm_wake(struct player *player)
 {
 	int64_t next = end_of_play(player);
-	struct itimerspec timer = {0};
+	struct itimerspec timer;
 
 	for (size_t i = 0; i < player->scenario->step_count; i++) {
 		if (!player->steps[i].done && player->steps[i].due < next)
@@ -138,8 +136,7 @@ static void arm_wake(struct player *player)
 	if (pings_next(player) < next)
 		next = pings_next(player);
 	next += player->zero;
-	timer.it_value.tv_sec = next / SECOND;
-	timer.it_value.tv_nsec = next % SECOND;
+	timer = (struct itimerspec){.it_value = clock_timespec(next)};
 	timerfd_settime(player->wake, TFD_TIMER_ABSTIME, &timer, NULL);
 }
 

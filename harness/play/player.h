@@ -106,6 +106,7 @@ struct player {
 		uint16_t *ports; /* the client's, of all of them */
 		size_t count;
 	} later;		  /* connections that were made again */
+	bool answers;		  /* the last segment that was sent answers a probe */
 	enum segment_role probed; /* of what kind the last probe was: a reply does not say */
 	bool happened;		  /* something was seen since the sockets were last sampled */
 	int64_t last_happened;
@@ -244,6 +245,10 @@ void translate_back(const struct player *player, struct segment *segment, uint8_
 
 /* watch.c: what the wire says, the sockets' states, the clock, the machine. */
 void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment);
+/* When a frame passed, on the timeline's clock. */
+int64_t watch_stamp(const struct player *player, const struct frame *frame);
+/* An answer to a probe, from this end, has arrived. */
+void watch_answer(struct player *player, enum end from, int64_t at);
 void watch_sockets(struct player *player);
 void watch_clock(struct player *player);
 void watch_witnesses(struct player *player, int64_t woken);

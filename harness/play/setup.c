@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/duration.h"
 #include "play/play.h"
 #include "play/player.h"
@@ -75,10 +76,7 @@ static int check_counters(struct player *player)
 
 static void start_clock(struct player *player)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	player->zero = now.tv_sec * SECOND + now.tv_nsec;
+	player->zero = clock_now();
 }
 
 int player_set_up(struct player *player)

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/duration.h"
 #include "model/wheel.h"
 #include "play/player.h"
@@ -14,23 +15,15 @@
  * far less, and both follow one rate (kernel/time/timekeeping.c). */
 #define CLOCK_STEP_LIMIT (100 * MICROSECOND)
 
-static int64_t read_clock(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 /* The offset between the clocks, from the tightest of a few readings. */
 static int64_t measure_offset(void)
 {
 	int64_t best = INT64_MAX, offset = 0;
 
 	for (int i = 0; i < 5 && best > MICROSECOND; i++) {
-		int64_t before = read_clock(CLOCK_MONOTONIC);
-		int64_t realtime = read_clock(CLOCK_REALTIME);
-		int64_t after = read_clock(CLOCK_MONOTONIC);
+		int64_t before = clock_read(CLOCK_MONOTONIC);
+		int64_t realtime = clock_read(CLOCK_REALTIME);
+		int64_t after = clock_read(CLOCK_MONOTONIC);
 
 		if (after - before < best) {
 			best = after - before;
@@ -179,6 +172,11 @@ void watch_connect(struct player *player, int64_t called)
 	watch_waited(player, now, now - called);
 }
 
+void watch_answer(struct player *player, enum end from, int64_t at)
+{
+	steps_seen(player, ANCHOR_PROBE_ANSWERED, other_end(from), at);
+}
+
 /* Tells the steps what a segment was. */
 static void reach(struct player *player, enum end end, const struct event *event)
 {
@@ -202,8 +200,9 @@ static void reach(struct player *player, enum end end, const struct event *event
 		anchor = ANCHOR_SYN;
 	if (anchor != ANCHOR_START)
 		steps_seen(player, anchor, end, event->at);
-	if (segment->role == ROLE_PROBE_REPLY && player->probed == ROLE_PROBE)
-		steps_seen(player, ANCHOR_PROBE_ANSWERED, other_end(end), event->at);
+	player->answers = segment->role == ROLE_PROBE_REPLY && player->probed == ROLE_PROBE;
+	if (player->answers && player->topology.kind == TOPOLOGY_LOOPBACK)
+		watch_answer(player, end, event->at);
 	if (segment->role == ROLE_PROBE || segment->role == ROLE_WINDOW_PROBE)
 		player->probed = (enum segment_role)segment->role;
 	if (closed && !sender->window_closed)
@@ -232,11 +231,16 @@ static enum end sender_again(const struct player *player, const struct segment *
 	return END_NONE;
 }
 
+int64_t watch_stamp(const struct player *player, const struct frame *frame)
+{
+	return frame->stamp - player->realtime_offset - player->zero;
+}
+
 void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment)
 {
 	struct event event = {.kind = EVENT_SEGMENT};
 
-	event.at = frame->stamp - player->realtime_offset - player->zero;
+	event.at = watch_stamp(player, frame);
 	event.end = flow_classify(&player->flow, segment, frame->number, &event.segment);
 	if (event.end == END_NONE) {
 		event.end = sender_again(player, segment);

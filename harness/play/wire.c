@@ -27,6 +27,7 @@ struct wire_sent {
 	uint32_t seq, ack, length;
 	uint16_t window;
 	uint8_t flags;
+	bool answers; /* a probe */
 };
 
 /* More than so many of one end are not on their way: what is older was lost. */
@@ -162,8 +163,8 @@ static int compare_stamps(const void *a_pointer, const void *b_pointer)
 
 static struct wire_sent sent_of(const struct segment *segment)
 {
-	return (struct wire_sent){segment->seq, segment->ack, segment->length, segment->window,
-				  segment->flags};
+	return (struct wire_sent){segment->seq,	   segment->ack,   segment->length,
+				  segment->window, segment->flags, false};
 }
 
 static bool is_same(const struct wire_sent *a, const struct wire_sent *b)
@@ -172,9 +173,14 @@ static bool is_same(const struct wire_sent *a, const struct wire_sent *b)
 	       a->window == b->window && a->flags == b->flags;
 }
 
-/* Whether a segment that arrives is one that its end has sent; then it is on its way no more. */
-static bool take_arrived(struct wire *wire, enum end sender, const struct wire_sent *arrived)
+/*
+ * Whether a segment that arrives is one that its end has sent; then it is on its way no more. A
+ * probe is answered when its answer is there: what is done upon that must not meet it on its way.
+ */
+static bool take_arrived(struct player *player, enum end sender, const struct wire_sent *arrived,
+			 int64_t at)
 {
+	struct wire *wire = player->wire;
 	size_t count = wire->count[sender];
 	size_t first = count > ON_THEIR_WAY ? count - ON_THEIR_WAY : 0;
 
@@ -183,6 +189,8 @@ static bool take_arrived(struct wire *wire, enum end sender, const struct wire_s
 
 		if (!is_same(sent, arrived))
 			continue;
+		if (sent->answers)
+			watch_answer(player, sender, at);
 		*sent = (struct wire_sent){0};
 		return true;
 	}
@@ -198,7 +206,8 @@ static bool same_host(const struct address *a, const struct address *b)
 }
 
 /* Whether a captured segment counts: it was sent here, or it arrives here and nobody sent it. */
-static bool is_news(struct player *player, enum topology_place place, const struct segment *segment)
+static bool is_news(struct player *player, enum topology_place place, const struct segment *segment,
+		    int64_t at)
 {
 	struct wire *wire = player->wire;
 	enum end here = (enum end)place;
@@ -207,9 +216,16 @@ static bool is_news(struct player *player, enum topology_place place, const stru
 	if (player->topology.kind == TOPOLOGY_LOOPBACK)
 		return true;
 	if (!same_host(&segment->source, &player->topology.address[place]))
-		return !take_arrived(wire, other_end(here), &sent);
+		return !take_arrived(player, other_end(here), &sent, at);
 	wire->sent[here][wire->count[here]++ % ON_THEIR_WAY] = sent;
 	return true;
+}
+
+/* The last one that was sent from a place. */
+static void mark_answer(struct wire *wire, enum topology_place place)
+{
+	if (wire->count[place])
+		wire->sent[place][(wire->count[place] - 1) % ON_THEIR_WAY].answers = true;
 }
 
 static void take_frame(struct player *player, struct wire_frame *waiting)
@@ -219,13 +235,16 @@ static void take_frame(struct player *player, struct wire_frame *waiting)
 
 	frame->bytes = waiting->bytes;
 	if (segment_decode(frame, &segment) != SEGMENT_OK ||
-	    !is_news(player, waiting->place, &segment))
+	    !is_news(player, waiting->place, &segment, watch_stamp(player, frame)))
 		return;
 	if (waiting->place == TOPOLOGY_SERVER &&
 	    record_number(&player->scenario->router, KEY_MASQUERADE))
 		translate_back(player, &segment, waiting->bytes);
 	frame->number = ++player->wire->number;
+	player->answers = false;
 	watch_segment(player, frame, &segment);
+	if (player->answers)
+		mark_answer(player->wire, waiting->place);
 }
 
 int watch_wire(struct player *player)

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "base/clock.h"
 #include "sandbox/cpus.h"
 
 #include <inttypes.h>
@@ -6,14 +7,6 @@
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
-
-static int64_t read_clock(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * SECOND + now.tv_nsec;
-}
 
 int64_t cpus_visit(void)
 {
@@ -24,7 +17,7 @@ int64_t cpus_visit(void)
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) || CPU_COUNT(&allowed) < 2)
 		return 0;
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		int64_t began = read_clock(CLOCK_MONOTONIC), took;
+		int64_t began = clock_read(CLOCK_MONOTONIC), took;
 		cpu_set_t one;
 
 		if (!CPU_ISSET(cpu, &allowed))
@@ -33,7 +26,7 @@ int64_t cpus_visit(void)
 		CPU_SET(cpu, &one);
 		if (sched_setaffinity(0, sizeof(one), &one))
 			continue; /* it was taken off line */
-		took = read_clock(CLOCK_MONOTONIC) - began;
+		took = clock_read(CLOCK_MONOTONIC) - began;
 		if (took > longest)
 			longest = took;
 	}
@@ -58,16 +51,21 @@ int64_t cpus_stolen(int stat)
 
 struct jiffies_reading jiffies_read(void)
 {
-	struct jiffies_reading reading = {.counted = read_clock(CLOCK_MONOTONIC_COARSE)};
+	struct jiffies_reading reading = {.counted = clock_read(CLOCK_MONOTONIC_COARSE)};
 
-	reading.at = read_clock(CLOCK_MONOTONIC);
+	reading.at = clock_read(CLOCK_MONOTONIC);
 	return reading;
 }
 
 int64_t jiffies_lateness(struct jiffies_reading before, struct jiffies_reading after, int64_t tick)
 {
+	int64_t late = after.at - after.counted - tick;
 	/* The next count was due a tick after the first reading's, and came before the second. */
-	int64_t late = after.at - before.counted - tick;
+	int64_t hidden = after.at - before.counted - tick;
 
+	if (hidden > tick)
+		hidden = tick;
+	if (late < hidden)
+		late = hidden;
 	return late > 0 ? late : 0;
 }

@@ -39,9 +39,9 @@ struct jiffies_reading {
 struct jiffies_reading jiffies_read(void);
 
 /*
- * The most by which jiffies can have been counted up late at any moment between two readings, the
- * second one's included; tick is their length, ns. Exact where none was counted in between. 0: none
- * was late.
+ * By how much jiffies were counted up late at the second of two readings; or can have been in
+ * between, if that is more: a jiffy at most, since more of it would be seen. tick is their length,
+ * ns. 0: none was late.
  */
 int64_t jiffies_lateness(struct jiffies_reading before, struct jiffies_reading after, int64_t tick);
 

@@ -22,6 +22,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "sandbox/proc.h"
 
@@ -115,24 +116,16 @@ bool kernel_phase_in(const char *timer_list, int hz, int64_t read_by, int64_t *r
 	return true;
 }
 
-static int64_t monotonic_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 /* Reads the list once. Returns 0, -EAGAIN where a tick came between, or what open() said. */
 static int read_phase(int hz, int64_t *ret_jiffies, int64_t *ret_at)
 {
 	cleanup_free char *text = NULL;
-	int64_t before = monotonic_now(), after, now;
+	int64_t before = clock_now(), after, now;
 	int result = proc_read(TIMER_LIST, JIFFIES_LINE, &text);
 
 	if (result < 0)
 		return result;
-	after = monotonic_now();
+	after = clock_now();
 	/* In a time namespace (time_namespaces(7)) the clock is not the kernel's. */
 	if (!number_behind(text, text + strlen(text), "\nnow at ", &now) || now < before ||
 	    now > after)

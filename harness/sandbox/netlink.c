@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/duration.h"
 
 int netlink_open(struct netlink *ret_netlink, int bus)
@@ -120,14 +121,6 @@ int netlink_ask_once(int bus, struct nlmsghdr *message, netlink_answer answer, v
 	return result;
 }
 
-static int64_t monotonic_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 /* Takes all that is there: one look afterwards answers it. */
 static void discard(struct mnl_socket *socket)
 {
@@ -144,8 +137,8 @@ static int await_notified(struct mnl_socket *socket, netlink_condition condition
 
 	for (;;) {
 		int result = condition(data);
-		int64_t left = deadline - monotonic_now();
-		struct timespec timeout = {left / SECOND, left % SECOND};
+		int64_t left = deadline - clock_now();
+		struct timespec timeout = clock_timespec(left);
 
 		if (result)
 			return result < 0 ? result : 0;
@@ -159,7 +152,7 @@ static int await_notified(struct mnl_socket *socket, netlink_condition condition
 
 int netlink_await(int bus, int group, netlink_condition condition, void *data, int64_t timeout)
 {
-	const int64_t deadline = monotonic_now() + timeout;
+	const int64_t deadline = clock_now() + timeout;
 	struct netlink netlink = {0};
 	int result = netlink_open(&netlink, bus);
 

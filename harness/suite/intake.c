@@ -5,15 +5,8 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/duration.h"
-
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * SECOND + time.tv_nsec;
-}
 
 static void note_unable(struct timeline *timeline, int reason, const char *message)
 {
@@ -26,7 +19,7 @@ void intake_begin(void *data, size_t index)
 	struct intake *intake = data;
 
 	intake->outcomes[index]->scenario = intake->scenarios[index];
-	intake->outcomes[index]->wall = -now(); /* until it has ended */
+	intake->outcomes[index]->wall = -clock_now(); /* until it has ended */
 }
 
 void intake_line(void *data, size_t index, const char *line, size_t length)
@@ -53,7 +46,7 @@ int intake_end(void *data, size_t index, const char *trouble)
 	if (trouble)
 		note_unable(&outcome->timeline, UNABLE_RUN, trouble);
 	timeline_sort(&outcome->timeline);
-	outcome->wall += now();
+	outcome->wall += clock_now();
 	judge(outcome->scenario, &outcome->timeline, &outcome->judgement);
 	return intake->watcher->finished(intake->watcher->data, outcome);
 }

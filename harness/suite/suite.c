@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/duration.h"
 #include "base/line_reader.h"
 #include "play/play.h"
@@ -42,14 +43,6 @@ struct suite {
 	int error;
 };
 
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * SECOND + time.tv_nsec;
-}
-
 /* Waits until a play is to begin, or the other side of the lifeline is gone. */
 static void wait_for_start(const struct suite_plan *plan, size_t index)
 {
@@ -58,8 +51,8 @@ static void wait_for_start(const struct suite_plan *plan, size_t index)
 
 	if (!plan->delays || !plan->delays[index])
 		return;
-	while ((left = plan->began + plan->delays[index] - now()) > 0) {
-		struct timespec time = {left / SECOND, left % SECOND};
+	while ((left = plan->began + plan->delays[index] - clock_now()) > 0) {
+		struct timespec time = clock_timespec(left);
 
 		if (ppoll(&lifeline, 1, &time, NULL) > 0)
 			_exit(1);

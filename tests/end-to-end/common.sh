@@ -55,11 +55,10 @@ fi
 # nothing_failed DIR COMMAND...: runs it, with -o DIR; each scenario passes, or is skipped. What is
 # inconclusive, since the machine was late, is played again, twice: it can be answered, and is.
 nothing_failed() {
-	local folder=$1 status=0 again file tries as=() how=()
+	local folder=$1 status=0 again file tries as=()
 
 	shift
 	[ "$1" != rootless ] || as=(rootless)
-	[[ " $* " != *" --kernel "* ]] || how=(--kernel "$kernel")
 	"$@" >"$work/out" 2>"$work/err" || status=$?
 	for tries in first second third; do
 		case $status in
@@ -74,12 +73,13 @@ nothing_failed() {
 		again=()
 		for file in $(jq -r '.scenarios[] | select(.verdict == "inconclusive").id | sub("@.*"; "")' \
 			"$folder/results.json" | sort -u); do
-			again+=("$scenarios/$file.yaml")
+			[ -e "$scenarios/$file.yaml" ] && again+=("$scenarios/$file.yaml") ||
+				again+=("$work/$file.yaml")
 		done
 		[ ${#again[@]} -gt 0 ] || break
 		folder=$work/again
 		status=0
-		"${as[@]}" "$halfopen" run "${how[@]}" -o "$folder" "${again[@]}" >"$work/out" 2>"$work/err" || status=$?
+		"${as[@]}" "$halfopen" run -o "$folder" "${again[@]}" >"$work/out" 2>"$work/err" || status=$?
 	done
 	fail "exit $status: $*"
 	cat "$work/out" "$work/err" >&2

@@ -78,8 +78,12 @@ awk -v text="$printed" -v late="$(jq '.[1]' <<<"$late")" 'BEGIN {
 expect_exit 0 "$halfopen" run --kernel "$kernel" --virtual-time --max-duration 1m "$default" \
 	"$scenarios/000-dotnet-conversation/intended.yaml"
 expect_words "$work/out" "run --kernel IMAGE --virtual-time $default"
-nothing_failed "$work/real" "$halfopen" run --kernel "$kernel" -o "$work/real" \
-	"$scenarios/000-dotnet-conversation/intended.yaml"
+# An emulated machine is slow: on a busy one what comes at once can come too late to be judged.
+status=0
+"$halfopen" run --kernel "$kernel" "$scenarios/000-dotnet-conversation/intended.yaml" >"$work/out" ||
+	status=$?
+[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || fail "exit $status in real time: $(cat "$work/out")"
+expect_words "$work/out" " 0 failed, "
 expect_words "$work/out" "real time"
 expect_exit 125 "$halfopen" run "$default"
 expect_words "$work/out" "longer than --max-duration"

@@ -98,10 +98,11 @@ static void jiffies_that_are_late(void **state)
 		int64_t late_us;
 	} rows[] = {
 		{{4000, 4100}, {4000, 7900}, 0},
-		{{4000, 4100}, {8000, 8050}, 50},  /* one was counted between, in time or not */
-		{{4000, 8800}, {4000, 8800}, 800}, /* none was, and it should have been */
-		{{4000, 4100}, {8000, 8800}, 800}, /* late by so much, or less */
-		{{4000, 4100}, {32000, 33000}, 25000},
+		{{4000, 4100}, {8000, 8050}, 50},     /* one was counted between, in time or not */
+		{{4000, 8800}, {4000, 8800}, 800},    /* none was, and it should have been */
+		{{4000, 4100}, {8000, 8800}, 800},    /* late by so much, or less */
+		{{4000, 4100}, {32000, 33000}, 4000}, /* not so long unseen */
+		{{4000, 4100}, {20000, 33000}, 9000},
 	};
 
 	(void)state;
