@@ -1,6 +1,6 @@
 /*
  * When something happened that has no stamp of the kernel's: between two moments that our own
- * process knows, or the one that plays an application (play/watch.c, play/caller.c).
+ * process knows, or the one that plays an application (play/witnesses.c, play/caller.c).
  */
 #include "judge/review.h"
 

@@ -63,8 +63,8 @@ void review_moment(struct review *review, int64_t moment);
 
 /*
  * What an application is told was there at some moment since it could have asked, which the witness
- * before it says (play/watch.c). Returns the moment of these that is nearest to a window which ends
- * at latest.
+ * before it says (play/witnesses.c). Returns the moment of these that is nearest to a window which
+ * ends at latest.
  */
 int64_t review_told_at(const struct review *review, const struct event *told, int64_t latest);
 

@@ -172,7 +172,7 @@ void caller_go(const struct caller *caller)
 static void take(struct player *player, enum end end, const struct call_message *message)
 {
 	/* An error's witness stands right before it on the timeline. */
-	watch_witness(player, message->told.error ? message->at : message->ended, message->late);
+	witness_record(player, message->told.error ? message->at : message->ended, message->late);
 	endpoint_heard(player, end, message->at, message->told);
 }
 

@@ -12,7 +12,7 @@ void endpoint_told(struct player *player, enum end end, enum application_call ca
 		   int64_t result, int error)
 {
 	if (error && at == -1)
-		watch_told(player);
+		witness_told(player);
 	endpoint_heard(player, end, at,
 		       (struct application_event){.call = call, .result = result, .error = error});
 }
@@ -87,14 +87,14 @@ int endpoint_connect(struct player *player)
 	client->remote = server->local;
 	socket_await(player, client->fd, SOCKET_CONNECTS, EPOLL_CTL_ADD);
 	player->connecting = true;
-	watch_sleep(player);
+	witness_sleep(player);
 	called = player->unasked = player_now(player);
 	steps_reached(player, ANCHOR_START, END_CLIENT, 1, called);
 	if (!connect(client->fd, (struct sockaddr *)&peer, length))
 		endpoint_connected(player);
 	else if (errno != EINPROGRESS)
 		endpoint_told(player, END_CLIENT, CALL_CONNECT, -1, -1, errno);
-	watch_connect(player, called);
+	witness_connect(player, called);
 	/* An unbound client's address is chosen by connect(). */
 	client->local = server->remote = socket_address(client->fd);
 	/* A router that masquerades keeps the port where it is free (nf_nat_core.c). */

@@ -195,20 +195,20 @@ static int loop(struct player *player)
 
 		arm_wake(player);
 		fflush(player->stream);
-		watch_sleep(player);
+		witness_sleep(player);
 		count = epoll_wait(player->epoll, ready, 8, -1);
 		if (count < 0 && errno != EINTR)
 			return player_unable(player, UNABLE_RUN, 0, errno, "epoll_wait: %s",
 					     strerrorname_np(errno));
 		woken = player_now(player);
 		player->woken++;
-		watch_witnesses(player, woken);
-		watch_wake(player, woken);
+		witness_timers(player, woken);
+		witness_wake(player, woken);
 		for (int i = 0; i < count; i++)
 			handle(player, ready[i].data.u32);
 		watch_clock(player);
 		error = watch_wire(player);
-		watch_overdue(player);
+		witness_overdue(player);
 		steps_run(player);
 		pings_run(player);
 		if (!error)
@@ -237,7 +237,7 @@ static int start(struct player *player)
 	player_begin(player);
 	player->jiffies = jiffies_read();
 	error = endpoint_connect(player);
-	watch_jiffies(player);
+	witness_jiffies(player);
 	if (!error)
 		pings_begin(player);
 	return error;

@@ -243,31 +243,45 @@ void wire_close(struct player *player);
 /* translate.c: undoes the router's translation in a segment of the server and in its frame. */
 void translate_back(const struct player *player, struct segment *segment, uint8_t *bytes);
 
-/* watch.c: what the wire says, the sockets' states, the clock, the machine. */
+/* watch.c: what the wire says, the sockets' states, the clock. */
 void watch_segment(struct player *player, const struct frame *frame, const struct segment *segment);
 /* When a frame passed, on the timeline's clock. */
 int64_t watch_stamp(const struct player *player, const struct frame *frame);
 /* An answer to a probe, from this end, has arrived. */
 void watch_answer(struct player *player, enum end from, int64_t at);
 void watch_sockets(struct player *player);
+/* Asks the kernel for an end's socket. Returns 0 or -errno. */
+int watch_ask(struct player *player, enum end end, struct socket_status *ret_status);
 void watch_clock(struct player *player);
-void watch_witnesses(struct player *player, int64_t woken);
-/* Records how late jiffies can have been counted up since it was called last. */
-void watch_jiffies(struct player *player);
+
+/*
+ * witnesses.c: how late the machine was at a moment. Each lateness, or such as can matter to what
+ * is done upon a segment.
+ */
+void witness_record(struct player *player, int64_t at, int64_t lateness);
+void witness_waited(struct player *player, int64_t at, int64_t waited);
+/* Arms the witness of an end's timer, as the kernel says it stands. */
+void witness_expect(const struct player *player, struct player_end *watched,
+		    const struct socket_status *status);
+/* Records how late we learn that one of these is due. */
+void witness_timers(struct player *player, int64_t woken);
 /* Where a timer is overdue: what keeps a CPU from it is a witness. */
-void watch_overdue(struct player *player);
+void witness_overdue(struct player *player);
+/* Records how late jiffies can have been counted up since it was called last. */
+void witness_jiffies(struct player *player);
 /*
  * What no segment announces, as an error when timers give up in silence, has no stamp but ours. So
- * how long we waited for a CPU is a witness too: watch_sleep() and watch_wake() stand around what
- * waits, watch_told() before an error is recorded, and tells how long it may have been there;
- * watch_connect() behind a connect() that had been called at a moment: its SYN left until now.
+ * how long we waited for a CPU is a witness too: witness_sleep() and witness_wake() stand around
+ * what waits, witness_told() before an error is recorded, and tells how long it may have been
+ * there; witness_connect() behind a connect() that had been called at a moment: its SYN left until
+ * now.
  */
-void watch_sleep(struct player *player);
-void watch_wake(struct player *player, int64_t woken);
-void watch_told(struct player *player);
-void watch_connect(struct player *player, int64_t called);
+void witness_sleep(struct player *player);
+void witness_wake(struct player *player, int64_t woken);
+void witness_told(struct player *player);
+void witness_connect(struct player *player, int64_t called);
 /* What should have happened at once has happened now: a witness, if that took long. */
-void watch_delay(struct player *player, int64_t since);
+void witness_delay(struct player *player, int64_t since);
 
 /* delays.c: segments that are kept for a while. */
 bool delays_take(struct player *player, int fd);
@@ -289,13 +303,6 @@ bool pings_take(struct player *player, int fd);
 /* Sends and gives up what is due. */
 void pings_run(struct player *player);
 void pings_close(struct player *player);
-/*
- * Records that the machine was so late at a moment: each witness, or such as can matter to what is
- * done upon a segment.
- */
-void watch_witness(struct player *player, int64_t at, int64_t lateness);
-void watch_waited(struct player *player, int64_t at, int64_t waited);
-
 /* A step's function: 0 or -errno. */
 typedef int step_function(struct player *player, const struct record *record,
 			  struct player_step *step);

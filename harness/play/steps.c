@@ -72,9 +72,9 @@ int steps_before(struct player *player)
 		if (record->value[KEY_AT].moment.anchor != ANCHOR_BEFORE)
 			continue;
 		step->done = true;
-		watch_jiffies(player);
+		witness_jiffies(player);
 		error = kinds[record->kind].take(player, record, step);
-		watch_jiffies(player);
+		witness_jiffies(player);
 		if (error)
 			return failed(player, record, error);
 	}

@@ -69,7 +69,7 @@ int step_kill(struct player *player, const struct record *record, struct player_
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	/* It closes its files only when it gets a CPU to die on, and then its memory is gone. */
-	watch_delay(player, began);
+	witness_delay(player, began);
 	endpoint_told(player, which, CALL_KILL, began, 0, 0);
 	return 0;
 }
