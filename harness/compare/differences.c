@@ -125,6 +125,45 @@ static bool overlap(struct window a, struct window b)
 	return a.earliest <= b.latest && b.earliest <= a.latest;
 }
 
+/* -1: a surely came before b, 1: after it, 0: that may be otherwise in the next
+ * run. */
+static int sure_order(const struct happening *a, const struct happening *b)
+{
+	int64_t doubt = a->doubt + b->doubt;
+
+	return a->at + doubt < b->at ? -1 : b->at + doubt < a->at ? 1 : 0;
+}
+
+/* The next of the same kind behind a place, or NULL. */
+static const struct happening *next_like(const struct sequence *sequence, size_t place,
+					 const struct happening *like)
+{
+	for (size_t i = place + 1; i < sequence->count; i++) {
+		if (is_same(sequence->list[i], like))
+			return sequence->list[i];
+	}
+	return NULL;
+}
+
+/* Whether something came when it may come in another run of the same. */
+static bool is_as_before(const struct happening *old, const struct happening *new)
+{
+	return old && new &&llabs(new->at - old->at) <= old->doubt + new->doubt;
+}
+
+/* Whether what differs at a place only took turns, and neither moved more than it may. */
+static bool may_take_turns(const struct sequence *old, const struct sequence *new, size_t place)
+{
+	const struct happening *before, *now;
+
+	if (place >= old->count || place >= new->count)
+		return false;
+	before = old->list[place];
+	now = new->list[place];
+	return is_as_before(before, next_like(new, place, before)) &&
+	       is_as_before(next_like(old, place, now), now);
+}
+
 /*
  * Returns whether one end did the same, and waited as long for it. Only the
  * first difference is told: what follows comes from it.
@@ -137,7 +176,7 @@ static bool compare_sequences(struct comparison *comparison, const struct sequen
 
 	for (size_t i = 0; i < old->count || i < new->count; i++) {
 		if (i >= old->count || i >= new->count || !is_same(old->list[i], new->list[i])) {
-			if (!counts_differ)
+			if (!counts_differ && !may_take_turns(old, new, i))
 				comparison_add(comparison, CHANGE_DIFFERENT, "order",
 					       "%s where there was %s", describe(now, new, i),
 					       describe(before, old, i));
@@ -152,15 +191,6 @@ static bool compare_sequences(struct comparison *comparison, const struct sequen
 		return false;
 	}
 	return true;
-}
-
-/* -1: a surely came before b, 1: after it, 0: that may be otherwise in the next
- * run. */
-static int sure_order(const struct happening *a, const struct happening *b)
-{
-	int64_t doubt = a->doubt + b->doubt;
-
-	return a->at + doubt < b->at ? -1 : b->at + doubt < a->at ? 1 : 0;
 }
 
 /* The order of two sequences that are each the same in both runs. */

@@ -421,6 +421,12 @@ said() {
 
 for name in "${names[@]}"; do
 	findings=$(said "$name" "$work/results")
+	# Where the machine was late: again, with less beside it.
+	for _ in 1 2; do
+		[[ $findings == inconclusive* ]] || break
+		"$halfopen" run -o "$work/again" "$work/$name.yaml" >"$work/out" || :
+		findings=$(said "$name" "$work/again")
+	done
 	case "$findings" in
 	fail*"${words[$name]}"*) ;;
 	*) fail "control $name: no '${words[$name]}' in: $findings" ;;

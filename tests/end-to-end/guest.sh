@@ -7,7 +7,7 @@ timers=300
 # With AddressSanitizer each play takes many times as much memory and time.
 if ldd "$halfopen" | grep -q libasan; then
 	chosen=(--tag defaults)
-	timers=30
+	timers=5
 fi
 
 # milliseconds COMMAND...: how long it takes goes to $took.

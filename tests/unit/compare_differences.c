@@ -333,9 +333,49 @@ static void names_the_settings_that_differ(void **state)
 	setting_changes_free(&changes);
 }
 
+/* The client closes before its data is sent again, or behind that. */
+static struct timeline closes_at(int64_t at, int64_t lateness)
+{
+	const int64_t again = 1020 * MILLISECOND;
+	const struct event fin =
+		segment(at, END_CLIENT, ROLE_FIN, 4, FLAG_ACK | FLAG_FIN, 105, 500);
+	const struct event data =
+		segment(again, END_CLIENT, ROLE_RETRANSMISSION, 5, FLAG_ACK, 100, 500);
+	struct timeline timeline = play();
+
+	timeline.events[PROBE_1] = at < again ? fin : data;
+	timeline.events[PROBE_2] = at < again ? data : fin;
+	timeline.events[WITNESS].witness.lateness = lateness;
+	return timeline;
+}
+
+/* What an application does took turns with a timer: no change where the machine was as late. */
+static void turns_are_taken_on_a_late_machine(void **state)
+{
+	static const struct {
+		int64_t lateness;
+		bool differs;
+	} rows[] = {{0, true}, {2100 * MILLISECOND, false}};
+	const struct saved_scenario passed = scenario_of(VERDICT_PASS);
+
+	(void)state;
+	for (size_t i = 0; i < array_length(rows); i++) {
+		struct timeline before = closes_at(800 * MILLISECOND, 0);
+		struct timeline now = closes_at(2800 * MILLISECOND, rows[i].lateness);
+		struct comparison comparison = compare_scenario(&passed, &before, &passed, &now);
+
+		if (!!change_of(&comparison, "order", NULL) != rows[i].differs)
+			complain(rows[i].differs ? "in time" : "late", &comparison);
+		comparison_free(&comparison);
+		timeline_free(&before);
+		timeline_free(&now);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(turns_are_taken_on_a_late_machine),
 		cmocka_unit_test(each_bend_has_its_class),
 		cmocka_unit_test(each_pair_of_verdicts_has_its_class),
 		cmocka_unit_test(tells_what_is_new_or_gone),
