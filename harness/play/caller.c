@@ -27,18 +27,19 @@ int64_t calls_now(const struct calls *calls)
 	return clock_now() - calls->zero;
 }
 
-/* Whether a call was told nothing, and ended by its own time. */
-static bool is_over(const struct application_event *told)
+/* Whether a call was told an error, or nothing at all: when that was is judged. */
+static bool is_timed(const struct application_event *told)
 {
 	bool waits =
 		told->call == CALL_POLL || told->call == CALL_SELECT || told->call == CALL_EPOLL;
 
-	return told->error == EAGAIN || (waits && !told->result && !told->error);
+	return told->call != CALL_CLOSE && (told->error || (waits && !told->result));
 }
 
 /*
- * How much a hypervisor may have taken since the last call: a timer of ours that fires late since
- * its CPU was stopped leaves no other trace, as nobody waits for a CPU then.
+ * How much a hypervisor may have taken since the last call: where our CPU was stopped, a timer of
+ * ours fires late, or we are woken late, and that leaves no other trace, as nobody waits for a CPU
+ * before it runs (kernel/sched/core.c, ttwu_queue_wakelist).
  */
 static int64_t taken_since(struct calls *calls)
 {
@@ -62,7 +63,7 @@ void calls_tell(struct calls *calls, enum application_call call, int64_t began, 
 
 	calls->run_delay = delay;
 	delay = taken_since(calls);
-	if (is_over(&message.told) && delay > message.late)
+	if (is_timed(&message.told) && delay > message.late)
 		message.late = delay;
 	if (call == CALL_POLL || call == CALL_SELECT || call == CALL_EPOLL)
 		calls->looked = ended - waited;

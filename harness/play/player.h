@@ -112,6 +112,8 @@ struct player {
 	int64_t last_happened;
 	int64_t softirq_delay; /* how long they had waited when a timer was overdue; -1: none is */
 	int schedstat;	       /* /proc/self/schedstat; -1 where this kernel has none */
+	int stat;	       /* /proc/stat */
+	int64_t stolen;	       /* of all CPUs, when we were woken last; see sandbox/cpus.h */
 	int64_t run_delay;     /* how long we had waited for a CPU when we slept last */
 	struct jiffies_reading jiffies; /* the last one */
 	int64_t overdue; /* a timer should have fired then, and was not seen; NEVER: none */

@@ -33,6 +33,8 @@ static int open_loop(struct player *player)
 	player->epoll = epoll_create1(EPOLL_CLOEXEC);
 	player->wake = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	player->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
+	player->stat = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+	player->stolen = cpus_stolen(player->stat);
 	if (player->epoll < 0 || player->wake < 0)
 		return player_unable(player, UNABLE_RUN, 0, errno, "epoll or timerfd: %s",
 				     strerrorname_np(errno));

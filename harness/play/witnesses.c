@@ -135,12 +135,33 @@ static int64_t waited(const struct player *player)
 	return delay < 0 ? 0 : delay - player->run_delay;
 }
 
+/* No hypervisor takes a CPU away for longer at a time. */
+#define TAKEN_LIMIT SECOND
+
+/*
+ * A CPU that its hypervisor stopped in the middle of what it did for TCP kept nobody waiting, and
+ * no timer was overdue: the only trace is that something was taken. Where nothing ever was, nobody
+ * asks.
+ */
+static void witness_stolen(struct player *player, int64_t woken)
+{
+	int64_t taken = -player->stolen;
+
+	if (!player->stolen)
+		return;
+	player->stolen = cpus_stolen(player->stat);
+	taken += player->stolen + STOLEN_UNIT;
+	if (taken > STOLEN_UNIT)
+		witness_record(player, woken, taken < TAKEN_LIMIT ? taken : TAKEN_LIMIT);
+}
+
 void witness_wake(struct player *player, int64_t woken)
 {
 	int64_t runnable = woken - waited(player);
 
 	if (player->unasked < runnable)
 		player->unasked = runnable;
+	witness_stolen(player, woken);
 	/* Those that were counted while we slept tell nothing: as late as they are now. */
 	player->jiffies = jiffies_read();
 	witness_jiffies(player);
