@@ -372,9 +372,9 @@ static inline bool is_about_echoes(const struct record *step)
 /* Whether a step changes what becomes of segments on their way. */
 static inline bool changes_path(const struct record *step)
 {
-	return is_fault(step) || step->kind == RECORD_STEP_HEAL ||
-	       step->kind == RECORD_STEP_LINK || step->kind == RECORD_STEP_CABLE ||
-	       step->kind == RECORD_STEP_ROUTE || step->kind == RECORD_STEP_CONNTRACK;
+	return is_fault(step) || step->kind == RECORD_STEP_HEAL || step->kind == RECORD_STEP_LINK ||
+	       step->kind == RECORD_STEP_CABLE || step->kind == RECORD_STEP_ROUTE ||
+	       step->kind == RECORD_STEP_CONNTRACK;
 }
 
 /* Whether it stands in the connection's way. */
