@@ -135,7 +135,7 @@ static int64_t waited(const struct player *player)
 	return delay < 0 ? 0 : delay - player->run_delay;
 }
 
-/* No hypervisor takes a CPU away for longer at a time. */
+/* What was taken adds up while we sleep: more of it than this excuses nothing. Assumed. */
 #define TAKEN_LIMIT SECOND
 
 /*
