@@ -85,11 +85,6 @@ nothing_failed() {
 	cat "$work/out" "$work/err" >&2
 }
 
-# What a hypervisor has taken from this machine since it booted, in hundredths of a second.
-stolen() {
-	awk '/^cpu / { print $9 }' /proc/stat
-}
-
 # The pids of all processes below one, deepest last.
 descendants() {
 	local child

@@ -6,27 +6,13 @@ repetitions=${REPETITIONS:-20}
 busy=()
 trap '[ ${#busy[@]} -eq 0 ] || kill "${busy[@]}"; rm -rf "$work"' EXIT
 
-# The quick suite into $work/NAME; where it fails while the hypervisor took CPUs away, that says
-# nothing, and it is played again, once.
-play_one() {
-	local before status=0
-
-	before=$(stolen)
-	"$halfopen" run --tag quick -o "$work/$1" "$scenarios" >/dev/null 2>&1 || status=$?
-	if [ "$status" -eq 1 ] && [ "$(stolen)" -gt "$before" ]; then
-		echo "$1 again, $(($(stolen) - before))0 ms were stolen"
-		rm -rf "${work:?}/$1"
-		"$halfopen" run --tag quick -o "$work/$1" "$scenarios" >/dev/null 2>&1
-	fi
-}
-
 # The quick suite, $work/NAME-0 to $work/NAME-$repetitions: a few runs of it side by side, which leave
 # the machine idle most of the time.
 play() {
 	local name=$1 i pids=()
 
 	for ((i = 0; i <= repetitions; i++)); do
-		play_one "$name-$i" &
+		"$halfopen" run --tag quick -o "$work/$name-$i" "$scenarios" >/dev/null 2>&1 &
 		pids+=($!)
 		if [ ${#pids[@]} -ge 3 ] || [ "$i" -eq "$repetitions" ]; then
 			wait "${pids[@]}" || :
