@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "play/player.h"
+#include "sandbox/vanish.h"
 
 void endpoint_told(struct player *player, enum end end, enum application_call call, int64_t at,
 		   int64_t result, int error)
@@ -272,4 +273,12 @@ void endpoint_check_alive(struct player *player)
 		endpoint_told(player, end, CALL_ALIVE, began, sent, error);
 	}
 	player->checked = player_now(player);
+}
+
+void endpoint_vanish(struct player *player)
+{
+	for (enum end end = END_CLIENT; end <= END_SERVER; end++)
+		vanish(player->ends[end].fd);
+	vanish(player->later.fd);
+	vanish(player->later.accepted);
 }

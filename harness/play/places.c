@@ -52,6 +52,7 @@ int places_enter(struct player *player)
 		return player_unable(player,
 				     is_missing_feature(error) ? UNABLE_FEATURE : UNABLE_RUN, 0,
 				     -error, "%s", message);
+	player->inside = true;
 	/* Only now: entering a user namespace clears it (kernel/cred.c, commit_creds). */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	return 0;
@@ -274,9 +275,20 @@ int places_count(struct player *player, struct counters *ret_counters)
 	return error;
 }
 
+/*
+ * A closed socket would send what nobody acknowledges for minutes, and keep its namespace for as
+ * long. Now the next time is its last (net/ipv4/tcp_timer.c, tcp_orphan_retries()).
+ */
+static void give_up_orphans(const struct player *player, enum topology_place place)
+{
+	if (player->inside && !topology_switch(&player->topology, place))
+		sysctl_write("net.ipv4.tcp_orphan_retries", "1");
+}
+
 void places_close(struct player *player)
 {
 	for_each_place (place, player) {
+		give_up_orphans(player, place);
 		firewall_close(player->places[place].firewall);
 		socket_diag_close(player->places[place].diag);
 	}

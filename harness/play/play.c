@@ -246,6 +246,7 @@ static int start(struct player *player)
 static void tear_down(struct player *player)
 {
 	wire_close(player);
+	endpoint_vanish(player);
 	delays_close(player);
 	places_close(player);
 	counters_free(&player->counters);

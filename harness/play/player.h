@@ -89,6 +89,7 @@ struct player {
 	int64_t realtime_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	struct kernel kernel;
 	struct topology topology;
+	bool inside; /* the topology was entered: else we are in a namespace that is not ours */
 	struct player_place places[TOPOLOGY_PLACES]; /* on loopback only the client's */
 	struct conntrack *conntrack;		     /* of the router, where it tracks */
 	enum conntrack_state tracked;		     /* as last recorded */
@@ -215,6 +216,8 @@ int endpoint_watch(struct player *player, enum end end);
 int endpoint_linger(struct player *player, enum end end);
 /* Sends a byte from each end. */
 void endpoint_check_alive(struct player *player);
+/* Ends what is connected, and sends nothing. */
+void endpoint_vanish(struct player *player);
 
 /* What a process does that plays an application; it ends with it. */
 struct calls;
