@@ -27,12 +27,9 @@ int64_t player_now(const struct player *player)
 
 void player_emit(struct player *player, struct event event)
 {
-	cleanup_free char *line = NULL;
-
 	if (event.at == -1)
 		event.at = player->ended ? player->ended : player_now(player);
-	line = event_to_json(&event);
-	fputs(line, player->stream);
+	event_write(player->stream, &event);
 	fputc('\n', player->stream);
 }
 

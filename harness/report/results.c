@@ -22,9 +22,8 @@ static int keep_timeline(const char *folder, const struct outcome *outcome)
 	if (error)
 		return error;
 	for_each_event (event, &outcome->timeline) {
-		cleanup_free char *line = event_to_json(event);
-
-		fprintf(file.stream, "%s\n", line);
+		event_write(file.stream, event);
+		fputc('\n', file.stream);
 	}
 	return output_file_commit(&file);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/address.h"
 #include "base/names.h"
@@ -307,9 +308,9 @@ void event_release(struct event *event);
 /* Copies an event with all it owns. */
 struct event event_copy(const struct event *event);
 
-/*
- * One line of JSON, without the newline. The caller frees it.
- */
+/* Writes one line of JSON, without the newline, to a stream that no other thread uses. */
+void event_write(FILE *stream, const struct event *event);
+/* The same as a text, which the caller frees. */
 char *event_to_json(const struct event *event);
 
 /*
