@@ -17,7 +17,7 @@
  * 3,000 segments: far more than one scenario sends between two rounds of its loop. The ring is
  * locked kernel memory and hundreds of scenarios run side by side, so more would cost gigabytes.
  */
-#define RING_SIZE (2 << 20)
+#define RING_SIZE (512 << 10)
 
 /* libpcap wants a read timeout above 0; with a non-blocking descriptor nothing waits for it. */
 #define READ_TIMEOUT_MS 1

@@ -24,10 +24,9 @@
 #include "guest/machine.h"
 #include "guest/wire_reader.h"
 
-/* Pages of the kernel, the program and the initramfs; and of each play: a ring and a process. */
-#define MEMORY_MB      224
-#define MEMORY_PLAY_MB 6
-#define MEMORY_LIMIT   2800 /* above that a PC has a hole */
+/* The kernel, the program and the initramfs. */
+#define MEMORY_MB    240
+#define MEMORY_LIMIT 2800 /* above that a PC has a hole */
 
 struct guest {
 	const struct guest_plan *plan;
@@ -196,8 +195,6 @@ static int boot(struct guest *guest, const struct guest_options *options)
 		.virtual_time = guest->plan->virtual_time,
 		.append = options->append,
 	};
-	size_t plays =
-		guest->plan->jobs < guest->plan->count ? guest->plan->jobs : guest->plan->count;
 	int result = guest_image_find(options->image, options->modules, cache, &image,
 				      guest->report->trouble);
 
@@ -207,7 +204,7 @@ static int boot(struct guest *guest, const struct guest_options *options)
 	guest->report->has_modules = image.modules;
 	machine.kernel = image.kernel;
 	machine.initramfs = initramfs;
-	machine.memory_mb = MEMORY_MB + MEMORY_PLAY_MB * (int)plays;
+	machine.memory_mb = MEMORY_MB + PLAY_MEMORY_MB * (int)guest->plan->count;
 	if (machine.memory_mb > MEMORY_LIMIT)
 		machine.memory_mb = MEMORY_LIMIT;
 	if (!result)

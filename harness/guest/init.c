@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -248,6 +249,15 @@ static void set_deadline(int64_t delay)
 		give_up("timer_create: %s", strerrorname_np(errno));
 }
 
+/* Whether all plays have room at the same time. */
+static bool has_memory(size_t plays)
+{
+	struct sysinfo info;
+
+	return sysinfo(&info) == 0 &&
+	       (uint64_t)info.freeram * info.mem_unit >= (uint64_t)plays * PLAY_MEMORY_MB << 20;
+}
+
 static void play_all(const struct guest_plan *plan, const struct kernel *kernel)
 {
 	const struct suite_sink sink = {began, take_line, ended, NULL};
@@ -259,6 +269,7 @@ static void play_all(const struct guest_plan *plan, const struct kernel *kernel)
 		.kernel = kernel,
 		.delays = delays,
 		.began = clock_now() + (plan->virtual_time ? (int64_t)plan->count * FORK_TIME : 0),
+		.stay = has_memory(plan->count),
 	};
 	const int64_t apart = plan->virtual_time ? START_APART : 0;
 	int64_t latest = 0, rounds = (int64_t)((plan->count + plan->jobs - 1) / plan->jobs);

@@ -6,6 +6,9 @@
 #include "guest/program.h"
 #include "suite/suite.h"
 
+/* What a play takes: its ring while it lasts, its process and namespaces as long as they stay. */
+#define PLAY_MEMORY_MB 4
+
 struct guest_plan {
 	const struct scenario *const *list; /* of files that can be read */
 	const int *phases;		    /* of each of list; see suite/phase.h */

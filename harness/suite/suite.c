@@ -81,12 +81,16 @@ __attribute__((noreturn)) static void child(const struct suite *suite, size_t in
 	const struct suite_plan *plan = suite->plan;
 	struct kernel kernel = *plan->kernel;
 	sigset_t none;
+	int error;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	keep_descriptors(suite, stream, &kernel.softirqs);
 	wait_for_start(plan, index);
-	_exit(play(plan->list[index], &kernel, CHILD_STREAM, CHILD_LIFELINE) ? 1 : 0);
+	error = play(plan->list[index], &kernel, CHILD_STREAM, CHILD_LIFELINE);
+	if (plan->stay)
+		raise(SIGSTOP);
+	_exit(error ? 1 : 0);
 }
 
 static int start_job(struct suite *suite, struct job *job)
@@ -132,7 +136,7 @@ static void finish_job(struct suite *suite, struct job *job, const char *trouble
 	epoll_ctl(suite->epoll, EPOLL_CTL_DEL, job->stream, NULL);
 	close(job->stream);
 	line_reader_free(&job->reader);
-	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
+	while (waitpid(job->pid, &status, WUNTRACED) < 0 && errno == EINTR)
 		;
 	job->pid = 0;
 	suite->running--;
@@ -250,8 +254,10 @@ int suite_play(const struct suite_plan *plan, const struct suite_sink *sink, int
 	suite.jobs = calloc(suite.job_count + 1, sizeof(struct job));
 	if (!error)
 		error = loop(&suite);
-	end_jobs(&suite);
-	reap_orphans();
+	if (!plan->stay) {
+		end_jobs(&suite);
+		reap_orphans();
+	}
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	free(suite.jobs);
 	for (int i = 0; i < 2; i++) {

@@ -16,6 +16,12 @@ struct suite_plan {
 	const struct kernel *kernel;
 	const int64_t *delays; /* NULL: each at once; else each so long after began, if started */
 	int64_t began;	       /* CLOCK_MONOTONIC */
+	/*
+	 * Who has played does not end, but is stopped, and keeps its namespaces: where the machine
+	 * ends with the suite, it need not be tidied up, and nothing of that can hold up the timers
+	 * of those that still play. suite_play() then returns without ending anybody.
+	 */
+	bool stay;
 };
 
 /*
