@@ -30,6 +30,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "guest/module_load.h"
 #include "guest/plan.h"
 #include "guest/port.h"
 #include "guest/wire.h"
@@ -117,33 +118,16 @@ static void mount_all(void)
 	}
 }
 
-static void load_module(const char *name)
-{
-	cleanup_free char *path = NULL;
-	cleanup_fd int fd = -1;
-
-	if (asprintf(&path, "/" MODULES_FOLDER "/%s", name) < 0)
-		return;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* EEXIST: is in the kernel, or was loaded by another one. */
-	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
-		give_up("the guest's kernel does not take the module %s: %s%s", name + 3,
-			strerrorname_np(errno),
-			errno == ENOEXEC ? ", so it is of another kernel" : "");
-}
-
-/* In the order of their names, which begin with a number. */
 static void load_modules(void)
 {
-	struct dirent **list = NULL;
-	int count = scandir("/" MODULES_FOLDER, &list, NULL, alphasort);
+	cleanup_free char *name = NULL;
+	int error = modules_load("/" MODULES_FOLDER, &name);
 
-	for (int i = 0; i < count; i++) {
-		if (list[i]->d_name[0] != '.')
-			load_module(list[i]->d_name);
-		free(list[i]);
-	}
-	free(list);
+	/* Its name begins with a number, for the order. */
+	if (error)
+		give_up("the guest's kernel does not take the module %s: %s%s",
+			name ? name + 3 : "", strerrorname_np(-error),
+			error == -ENOEXEC ? ", so it is of another kernel" : "");
 }
 
 /*
@@ -163,8 +147,13 @@ static void calm_down(void)
 		{"/sys/kernel/mm/transparent_hugepage/enabled", "never"},
 		/* kernel/sched/deadline.c, since 6.12: a timer a second after whoever ran. */
 		{"/sys/kernel/debug/sched/fair_server/cpu0/runtime", "0"},
-		/* nf_conntrack_core.c looks at all of them once a minute. */
-		{"/proc/sys/net/netfilter/nf_conntrack_buckets", "1024"},
+		/* nf_conntrack_core.c looks at all of them once a minute: as few as there can be.
+		 */
+		{"/proc/sys/net/netfilter/nf_conntrack_buckets", "512"},
+		/* net/core/neighbour.c, neigh_managed_work(), since 5.16: for neighbours that
+		 * somebody asked to be kept up; nobody does, and so it need not look for them. */
+		{"/proc/sys/net/ipv4/neigh/default/interval_probe_time_ms", "2147483647"},
+		{"/proc/sys/net/ipv6/neigh/default/interval_probe_time_ms", "2147483647"},
 	};
 
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
