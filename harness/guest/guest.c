@@ -28,6 +28,12 @@
 #define MEMORY_MB    240
 #define MEMORY_LIMIT 2800 /* above that a PC has a hole */
 
+/*
+ * How long what the guest says may gather before it is read, in ms. It comes byte by byte: a reader
+ * that waits for each is woken for each, and QEMU has to wake it.
+ */
+#define GATHER 20
+
 struct guest {
 	const struct guest_plan *plan;
 	struct guest_report *report;
@@ -36,6 +42,7 @@ struct guest {
 	struct wire_reader wire;
 	int epoll, signals, timer;
 	int64_t began, deadline, silence;
+	bool gathers;	 /* what it says is not waited for */
 	bool timed_out;	 /* by deadline */
 	bool was_silent; /* for too long */
 	int signal;
@@ -76,6 +83,15 @@ static void read_console(struct guest *guest)
 		epoll_ctl(guest->epoll, EPOLL_CTL_DEL, guest->machine.console, NULL);
 }
 
+/* Whether we wait for what the guest says, or let it gather in the pipe. */
+static void await_wire(struct guest *guest, bool await)
+{
+	struct epoll_event event = {.events = await ? EPOLLIN : 0, .data.fd = guest->machine.wire};
+
+	guest->gathers = !await;
+	epoll_ctl(guest->epoll, EPOLL_CTL_MOD, guest->machine.wire, &event);
+}
+
 /* Returns whether more may come. */
 static bool read_wire(struct guest *guest)
 {
@@ -95,6 +111,7 @@ static void handle(struct guest *guest, int fd)
 		read_console(guest);
 	} else if (fd == guest->machine.wire) {
 		arm(guest);
+		await_wire(guest, false);
 		if (!read_wire(guest))
 			epoll_ctl(guest->epoll, EPOLL_CTL_DEL, fd, NULL);
 	} else if (fd == guest->signals) {
@@ -115,8 +132,10 @@ static void loop(struct guest *guest)
 	while (!guest->wire.done && !guest->signal && !guest->wire.error && !guest->timed_out &&
 	       !guest->was_silent && !ended) {
 		struct epoll_event ready[8];
-		int count = epoll_wait(guest->epoll, ready, 8, -1);
+		int count = epoll_wait(guest->epoll, ready, 8, guest->gathers ? GATHER : -1);
 
+		if (guest->gathers)
+			await_wire(guest, true);
 		for (int i = 0; i < count; i++) {
 			if (ready[i].data.fd == guest->machine.pidfd)
 				ended = true;
