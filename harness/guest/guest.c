@@ -22,6 +22,7 @@
 #include "guest/image.h"
 #include "guest/initramfs.h"
 #include "guest/machine.h"
+#include "guest/vmlinux.h"
 #include "guest/wire_reader.h"
 
 /* The kernel, the program and the initramfs. */
@@ -207,7 +208,7 @@ static int set_up(struct guest *guest, sigset_t *ret_mask)
 
 static int boot(struct guest *guest, const struct guest_options *options)
 {
-	cleanup_free char *cache = cache_folder();
+	cleanup_free char *cache = cache_folder(), *vmlinux = NULL;
 	cleanup_fd int initramfs = -1;
 	struct guest_image image = {0};
 	struct machine_options machine = {
@@ -221,7 +222,9 @@ static int boot(struct guest *guest, const struct guest_options *options)
 		result = initramfs_make(guest->plan, image.modules, cache, &initramfs,
 					guest->report->trouble);
 	guest->report->has_modules = image.modules;
-	machine.kernel = image.kernel;
+	if (!result)
+		vmlinux = vmlinux_of(image.kernel, cache);
+	machine.kernel = vmlinux ? vmlinux : image.kernel;
 	machine.initramfs = initramfs;
 	machine.memory_mb = MEMORY_MB + PLAY_MEMORY_MB * (int)guest->plan->count;
 	if (machine.memory_mb > MEMORY_LIMIT)

@@ -54,6 +54,10 @@ fi
 XDG_CACHE_HOME=$work/cache played --kernel "$kernel.deb"
 XDG_CACHE_HOME=$work/cache played --kernel "$kernel.deb"
 [ "$(find "$work/cache/halfopen" -maxdepth 1 -name 'package-*' | wc -l)" = 1 ] || fail "unpacked twice"
+# What boots is what is packed in the bzImage, unpacked once.
+if command -v "$unpack" >/dev/null; then
+	cmp "$work/vmlinux" "$work"/cache/halfopen/vmlinux-*.elf || fail "another vmlinux is kept"
+fi
 cp -rs "$kernel" "$work/tree"
 mkdir "$work/tree/lib/modules/6.99.0"
 played --kernel "$work/tree"
