@@ -4,7 +4,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # To build and to run.
 packages=(gcc libc6-dev make cmake pkg-config libnftnl-dev libmnl-dev libpcap-dev libyaml-dev
-          libjansson-dev)
+          libjansson-dev liblz4-dev)
 
 # install PACKAGE...: installs those that are missing, by name.
 install() {

@@ -8,12 +8,12 @@
 /* How much room there is for one read at least. */
 #define CHUNK 65536
 
-static int make_room(struct line_reader *reader)
+static int make_room(struct line_reader *reader, size_t room)
 {
-	size_t capacity = 2 * reader->capacity + CHUNK;
+	size_t capacity = 2 * reader->capacity + room;
 	char *buffer;
 
-	if (reader->capacity - reader->length >= CHUNK)
+	if (reader->capacity - reader->length >= room)
 		return 0;
 	if (reader->length > LINE_LIMIT)
 		return -EMSGSIZE;
@@ -25,12 +25,26 @@ static int make_room(struct line_reader *reader)
 	return 0;
 }
 
+/* Hands over the lines, when there is so much more in the buffer. */
+static void take_lines(struct line_reader *reader, size_t more,
+		       void (*take)(void *data, const char *line, size_t length), void *data)
+{
+	char *line = reader->buffer, *newline;
+
+	reader->length += more;
+	while ((newline = memchr(line, '\n', reader->length - (size_t)(line - reader->buffer)))) {
+		take(data, line, (size_t)(newline - line));
+		line = newline + 1;
+	}
+	reader->length -= (size_t)(line - reader->buffer);
+	memmove(reader->buffer, line, reader->length);
+}
+
 int line_reader_read(struct line_reader *reader, int fd,
 		     void (*take)(void *data, const char *line, size_t length), void *data)
 {
-	char *line, *newline;
 	ssize_t count;
-	int error = make_room(reader);
+	int error = make_room(reader, CHUNK);
 
 	if (error)
 		return error;
@@ -39,15 +53,20 @@ int line_reader_read(struct line_reader *reader, int fd,
 		return errno == EINTR || errno == EAGAIN ? 1 : -errno;
 	if (count == 0)
 		return 0;
-	reader->length += (size_t)count;
-	line = reader->buffer;
-	while ((newline = memchr(line, '\n', reader->length - (size_t)(line - reader->buffer)))) {
-		take(data, line, (size_t)(newline - line));
-		line = newline + 1;
-	}
-	reader->length -= (size_t)(line - reader->buffer);
-	memmove(reader->buffer, line, reader->length);
+	take_lines(reader, (size_t)count, take, data);
 	return 1;
+}
+
+int line_reader_add(struct line_reader *reader, const char *bytes, size_t length,
+		    void (*take)(void *data, const char *line, size_t length), void *data)
+{
+	int error = make_room(reader, length);
+
+	if (error || !length)
+		return error;
+	memcpy(reader->buffer + reader->length, bytes, length);
+	take_lines(reader, length, take, data);
+	return 0;
 }
 
 void line_reader_free(struct line_reader *reader)

@@ -20,6 +20,10 @@ struct line_reader {
 int line_reader_read(struct line_reader *reader, int fd,
 		     void (*take)(void *data, const char *line, size_t length), void *data);
 
+/* The same with bytes that are here already. Returns 0, or -ENOMEM or -EMSGSIZE. */
+int line_reader_add(struct line_reader *reader, const char *bytes, size_t length,
+		    void (*take)(void *data, const char *line, size_t length), void *data);
+
 void line_reader_free(struct line_reader *reader);
 
 #endif

@@ -219,7 +219,7 @@ static int run_all(struct run *run, const struct scenarios *scenarios)
 	error = plays_make(scenarios, run->chosen.phases, run->kernel.hz, run->chosen.max_duration,
 			   &run->watcher, &run->plays);
 	intake = plays_intake(&run->plays, &run->watcher);
-	sink = (struct suite_sink){intake_begin, intake_line, intake_end, &intake};
+	sink = (struct suite_sink){intake_begin, intake_line, intake_end, NULL, &intake};
 	if (!error && run->plays.list_count)
 		error = run->chosen.guest.image ? play_in_guest(run, &sink, &by_signal, &doubtful)
 						: play_here(run, &sink, &by_signal);

@@ -23,6 +23,7 @@
 #include "guest/initramfs.h"
 #include "guest/machine.h"
 #include "guest/vmlinux.h"
+#include "guest/wire_pack.h"
 #include "guest/wire_reader.h"
 
 /* The kernel, the program and the initramfs. */
@@ -39,7 +40,8 @@ struct guest {
 	const struct guest_plan *plan;
 	struct guest_report *report;
 	struct machine machine;
-	struct line_reader lines; /* of the wire */
+	struct wire_unpacker *unpacker; /* of the wire; behind it */
+	struct line_reader lines;
 	struct wire_reader wire;
 	int epoll, signals, timer;
 	int64_t began, deadline, silence;
@@ -93,15 +95,33 @@ static void await_wire(struct guest *guest, bool await)
 	epoll_ctl(guest->epoll, EPOLL_CTL_MOD, guest->machine.wire, &event);
 }
 
+/* Text that came through the wire. */
+static void take_text(void *data, const char *text, size_t length)
+{
+	struct guest *guest = data;
+	int error = line_reader_add(&guest->lines, text, length, wire_reader_take, &guest->wire);
+
+	if (error)
+		trouble(guest, "what the guest says cannot be read: %s", strerror(-error));
+}
+
 /* Returns whether more may come. */
 static bool read_wire(struct guest *guest)
 {
-	int result = line_reader_read(&guest->lines, guest->machine.wire, wire_reader_take,
-				      &guest->wire);
+	char bytes[65536];
+	ssize_t got = read(guest->machine.wire, bytes, sizeof(bytes));
 
-	if (result < 0)
-		trouble(guest, "what the guest says cannot be read: %s", strerror(-result));
-	return result > 0;
+	if (got < 0) {
+		if (errno == EINTR || errno == EAGAIN)
+			return true;
+		trouble(guest, "what the guest says cannot be read: %s", strerror(errno));
+		return false;
+	}
+	if (wire_unpacker_take(guest->unpacker, bytes, (size_t)got, take_text, guest)) {
+		trouble(guest, "what the guest says is garbled");
+		return false;
+	}
+	return got > 0;
 }
 
 static void handle(struct guest *guest, int fd)
@@ -131,7 +151,7 @@ static void loop(struct guest *guest)
 
 	arm(guest);
 	while (!guest->wire.done && !guest->signal && !guest->wire.error && !guest->timed_out &&
-	       !guest->was_silent && !ended) {
+	       !guest->was_silent && !guest->report->trouble[0] && !ended) {
 		struct epoll_event ready[8];
 		int count = epoll_wait(guest->epoll, ready, 8, guest->gathers ? GATHER : -1);
 
@@ -241,7 +261,7 @@ static void play(struct guest *guest)
 	int error = set_up(guest, &mask);
 
 	if (error)
-		trouble(guest, "epoll, signalfd or timerfd: %s", strerror(-error));
+		trouble(guest, "setting up: %s", strerror(-error));
 	else
 		loop(guest);
 	if (guest->wire.trouble[0])
@@ -269,6 +289,7 @@ int guest_run(const struct guest_options *options, const struct guest_plan *plan
 		.plan = plan,
 		.report = ret_report,
 		.machine = {.pidfd = -1, .console = -1, .wire = -1},
+		.unpacker = wire_unpacker_new(),
 		.wire = wire_reader_start(plan->count, sink),
 		.epoll = -1,
 		.signals = -1,
@@ -279,11 +300,14 @@ int guest_run(const struct guest_options *options, const struct guest_plan *plan
 	};
 
 	*ret_report = (struct guest_report){0};
-	if (boot(&guest, options) == 0)
+	if (!guest.unpacker)
+		trouble(&guest, "out of memory");
+	else if (boot(&guest, options) == 0)
 		play(&guest);
 	ret_report->kernel = guest.wire.kernel;
 	if (!guest.signal && !guest.wire.error)
 		wire_reader_end(&guest.wire, ret_report->trouble);
+	wire_unpacker_free(guest.unpacker);
 	line_reader_free(&guest.lines);
 	wire_reader_free(&guest.wire);
 	*ret_signal = guest.signal;

@@ -34,6 +34,7 @@
 #include "guest/plan.h"
 #include "guest/port.h"
 #include "guest/wire.h"
+#include "guest/wire_pack.h"
 #include "suite/phase.h"
 #include "timeline/event.h"
 
@@ -57,11 +58,24 @@ bool guest_is_init(int argc, char **argv)
 
 /* Of all that was said. */
 static uint64_t said;
+/* What was said, and is not sent yet. */
+static struct wire_packer *packer;
+
+static void send_said(void)
+{
+	char block[WIRE_BLOCK_LIMIT];
+
+	port_write(WIRE_PORT, block, wire_packer_end(packer, block));
+}
 
 static void say_bytes(const char *bytes, size_t length)
 {
 	said = wire_sum(said, bytes, length);
-	port_write(WIRE_PORT, bytes, length);
+	for (size_t added; length; bytes += added, length -= added) {
+		added = wire_packer_add(packer, bytes, length);
+		if (!added)
+			send_said();
+	}
 }
 
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
@@ -81,6 +95,8 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 
 __attribute__((noreturn)) static void end_machine(void)
 {
+	if (packer)
+		send_said();
 	port_write_byte(EXIT_PORT, 0);
 	/* Where there is no such device: QEMU was told not to start again. */
 	reboot(RB_AUTOBOOT);
@@ -200,6 +216,7 @@ static void tell_kernel(const struct kernel *kernel)
 	cleanup_free char *line = event_to_json(&event);
 
 	say("%c\t%s\n", WIRE_KERNEL, line);
+	send_said();
 }
 
 static void began(void *data, size_t index)
@@ -221,6 +238,12 @@ static int ended(void *data, size_t index, const char *trouble)
 	(void)data;
 	say("%c\t%zu\t%s\n", WIRE_ENDED, index, trouble ? trouble : "");
 	return 0;
+}
+
+static void idle(void *data)
+{
+	(void)data;
+	send_said();
 }
 
 /*
@@ -249,7 +272,7 @@ static bool has_memory(size_t plays)
 
 static void play_all(const struct guest_plan *plan, const struct kernel *kernel)
 {
-	const struct suite_sink sink = {began, take_line, ended, NULL};
+	const struct suite_sink sink = {began, take_line, ended, idle, NULL};
 	cleanup_free int64_t *delays = calloc(plan->count + 1, sizeof(*delays));
 	struct suite_plan suite = {
 		.list = plan->list,
@@ -293,6 +316,9 @@ void guest_init(void)
 			strerrorname_np(-error));
 		end_machine();
 	}
+	packer = wire_packer_new();
+	if (!packer)
+		end_machine();
 	mount_all();
 	setrlimit(RLIMIT_NOFILE, &files);
 	load_modules();

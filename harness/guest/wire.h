@@ -11,6 +11,9 @@
  *                          all lines before, from 0
  *
  * A stream without one of the last two is not whole, and one with another sum is garbled.
+ *
+ * Each byte costs the host a system call, so what was said since the guest last had nothing to do
+ * comes packed, as a block: see wire_pack.h.
  */
 #ifndef HALFOPEN_GUEST_WIRE_H
 #define HALFOPEN_GUEST_WIRE_H

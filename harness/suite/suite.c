@@ -206,6 +206,8 @@ static int loop(struct suite *suite)
 		}
 		if (!suite->running)
 			return 0;
+		if (suite->sink->idle)
+			suite->sink->idle(suite->sink->data);
 		count = epoll_wait(suite->epoll, ready, 16, -1);
 		if (count < 0 && errno != EINTR)
 			return -errno;

@@ -33,6 +33,8 @@ struct suite_sink {
 	void (*line)(void *data, size_t index, const char *line, size_t length);
 	/* trouble: why the timeline may not be whole, or NULL. Returns 0, or -errno to end all. */
 	int (*ended)(void *data, size_t index, const char *trouble);
+	/* All that there was has been handed over, and now it waits for more. May be NULL. */
+	void (*idle)(void *data);
 	void *data;
 };
 

@@ -41,8 +41,8 @@ static void began(void *data, size_t index)
 static void line(void *data, size_t index, const char *text, size_t length)
 {
 	(void)data;
-	snprintf(said + strlen(said), sizeof(said) - strlen(said), "%zu: %.*s. ", index, (int)length,
-		 text);
+	snprintf(said + strlen(said), sizeof(said) - strlen(said), "%zu: %.*s. ", index,
+		 (int)length, text);
 }
 
 static int ended(void *data, size_t index, const char *trouble)
@@ -53,7 +53,7 @@ static int ended(void *data, size_t index, const char *trouble)
 	return 0;
 }
 
-static const struct suite_sink sink = {began, line, ended, NULL};
+static const struct suite_sink sink = {began, line, ended, NULL, NULL};
 
 static struct wire_reader read_all(const char *text)
 {
