@@ -53,13 +53,16 @@ if [ "$(id -u)" -eq 0 ] && ! rootless test -x "$halfopen" -a -r "$scenarios/run"
 fi
 
 # nothing_failed DIR COMMAND...: runs it, with -o DIR; each scenario passes, or is skipped. What is
-# inconclusive, since the machine was late, is played again, twice: it can be answered, and is.
+# inconclusive, since the machine was late, is played again, twice: it can be answered, and is. How
+# many milliseconds the command took, without that, goes to $took.
 nothing_failed() {
-	local folder=$1 status=0 again file tries as=()
+	local folder=$1 status=0 again file tries as=() began
 
 	shift
 	[ "$1" != rootless ] || as=(rootless)
+	began=$(date +%s%N)
 	"$@" >"$work/out" 2>"$work/err" || status=$?
+	took=$((($(date +%s%N) - began) / 1000000))
 	for tries in first second third; do
 		case $status in
 		0) return ;;

@@ -2,9 +2,7 @@
 # due event.
 . "$(dirname "$0")/common.sh" "$@"
 
-began=$(date +%s%N)
 nothing_failed "$work/results" "$halfopen" run --tag documented -o "$work/results" "$scenarios"
-took=$((($(date +%s%N) - began) / 1000000))
 # The latest moment at which anything passed or an application was told, on its scenario's clock.
 last=$(cat $(find "$work/results" -name '*.jsonl') |
 	jq -s '[.[] | select(.event == "segment" or .event == "application") | .at] | max / 1000000 | floor')
