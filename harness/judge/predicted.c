@@ -12,211 +12,13 @@
  * from its beginning the event was. In virtual time, where no other load holds the machine up, the
  * verdict too is by that jiffy and the one behind it.
  */
-#define _GNU_SOURCE
+#include "judge/predicted.h"
+
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/duration.h"
-#include "judge/review.h"
-#include "model/path_faults.h"
-#include "model/model.h"
 #include "model/steps.h"
-
-struct prediction {
-	struct review *review;
-	const struct record *expectation;
-	struct model model, exact;
-	struct path_faults faults;
-	bool exact_known;
-	const struct event *taken; /* a segment that was taken before its turn */
-	int64_t asked[3];	   /* when each end's socket was asked last; by enum end */
-};
-
-static bool is_at_once(const struct due *due)
-{
-	return due->wait == 0;
-}
-
-/*
- * What waits for no timer follows its cause within the same softirq or system call: before the
- * shortest timer there is, one jiffy, could have brought it.
- */
-static struct window due_window(const struct model *model, const struct due *due)
-{
-	struct window window = due->at;
-
-	if (is_at_once(due))
-		window.latest += wheel_tick(&model->settings.wheel);
-	return window;
-}
-
-/* Any segment with an ACK does for an answer that is due. */
-static bool is_met_by(const struct due *due, const struct event *event)
-{
-	if (due->end != event->end)
-		return false;
-	if (event->kind == EVENT_SEGMENT)
-		return due->role != ROLE_NONE &&
-		       due->role == (enum segment_role)event->segment.role;
-	if (event->kind == EVENT_APPLICATION)
-		return due->role == ROLE_NONE && due->error == event->application.error;
-	return due->kind == DUE_STATE && due->state == (enum tcp_state)event->socket.state;
-}
-
-/* The due that an event meets best: the one whose window is nearest. */
-static bool find_due(const struct model *model, const struct event *event, struct due *ret_due)
-{
-	struct due list[MODEL_DUE_LIMIT];
-	size_t count = model_next(model, list);
-	int64_t best = INT64_MAX;
-
-	for (size_t i = 0; i < count; i++) {
-		int64_t distance = window_distance(due_window(model, &list[i]), event->at);
-
-		distance = distance < 0 ? -distance : distance;
-		if (!is_met_by(&list[i], event) || distance >= best)
-			continue;
-		best = distance;
-		*ret_due = list[i];
-	}
-	return best != INT64_MAX;
-}
-
-static void describe(char *text, size_t size, const struct event *event)
-{
-	const char *end = word_name(end_words, (int)event->end);
-
-	if (event->kind == EVENT_SEGMENT)
-		snprintf(text, size, "%s from the %s (packet %lld)",
-			 word_name(role_words, event->segment.role), end,
-			 (long long)event->segment.number);
-	else if (event->kind == EVENT_APPLICATION)
-		snprintf(text, size, "%s at the %s", errno_name(event->application.error), end);
-	else
-		snprintf(text, size, "%s of the %s", word_name(state_words, event->socket.state),
-			 end);
-}
-
-static void describe_due(char *text, size_t size, const struct due *due)
-{
-	const char *end = word_name(end_words, (int)due->end);
-
-	if (due->role != ROLE_NONE)
-		snprintf(text, size, "%s from the %s", word_name(role_words, (int)due->role), end);
-	else if (due->kind == DUE_ERROR)
-		snprintf(text, size, "%s at the %s", errno_name(due->error), end);
-	else
-		snprintf(text, size, "%s of the %s", word_name(state_words, (int)due->state), end);
-}
-
-/*
- * The beginning of the jiffy in which a timer was due. There may be two, where microseconds that
- * nobody sees decide between them: then it is the last one that the event was not before.
- */
-static int64_t due_jiffy(const struct wheel *wheel, const struct due *due, int64_t moment)
-{
-	int64_t last = due->at.latest - wheel_spread(wheel);
-
-	return last > due->at.earliest && moment >= last ? last : due->at.earliest;
-}
-
-/* How far an event was from the beginning of the jiffy in which it was due. */
-static void note_deviation(struct prediction *prediction, const struct event *event)
-{
-	struct judgement *judgement = prediction->review->judgement;
-	struct finding *finding = &judgement->findings[judgement->count - 1];
-	struct due due;
-
-	if (!prediction->exact_known || event->kind != EVENT_SEGMENT ||
-	    !find_due(&prediction->exact, event, &due) || is_at_once(&due))
-		return;
-	finding->has_deviation = true;
-	finding->deviation =
-		event->at - due_jiffy(&prediction->exact.settings.wheel, &due, event->at);
-	finding->lateness = event->at - due.asked;
-}
-
-static void met(struct prediction *prediction, const struct event *event, const struct due *due)
-{
-	const struct rule_text *rule = rule_text(due->rule);
-	struct window window = due_window(&prediction->model, due), reference = {0, 0};
-	struct window armed = window_at(window.earliest - due->wait);
-	char what[96], since[256];
-
-	describe(what, sizeof(what), event);
-	snprintf(since, sizeof(since), "connect() (%s: %s)", rule->name, rule->formula);
-	review_armed(prediction->review, prediction->expectation, reference, window, armed,
-		     event->at, what, since);
-	note_deviation(prediction, event);
-}
-
-static void unexpected(struct prediction *prediction, const struct event *event)
-{
-	struct due list[MODEL_DUE_LIMIT];
-	size_t count = model_next(&prediction->model, list);
-	char what[96], due[96] = "nothing", at[DURATION_TEXT_SIZE];
-
-	describe(what, sizeof(what), event);
-	if (count)
-		describe_due(due, sizeof(due), &list[0]);
-	review_add(prediction->review, prediction->expectation, VERDICT_FAIL, due, what,
-		   "an unexpected %s came at %s; due was %s%s", what,
-		   duration_format(at, event->at), count ? "only " : "", due);
-	review_moment(prediction->review, event->at);
-}
-
-/* What a segment's header must say, apart from the role that it has by it. */
-static void check_form(struct prediction *prediction, const struct event *event)
-{
-	const struct segment_event *segment = &event->segment;
-	const struct model_end *end = model_end(&prediction->model, event->end);
-	bool is_probe = segment->role == ROLE_PROBE;
-	bool is_empty = is_probe || segment->role == ROLE_PROBE_REPLY ||
-			segment->role == ROLE_ACK || segment->role == ROLE_HANDSHAKE_ACK ||
-			segment->role == ROLE_WINDOW_PROBE || segment->role == ROLE_RST ||
-			segment->role == ROLE_SYN || segment->role == ROLE_SYN_ACK;
-	const char *wrong = NULL;
-	char what[96];
-
-	if (is_empty && segment->length)
-		wrong = "it carries payload";
-	else if (is_probe && segment->flags != FLAG_ACK)
-		wrong = "its flags are not ACK alone";
-	else if (is_probe && end->snd_known && (uint32_t)segment->seq != end->snd_nxt - 1)
-		wrong = "its sequence is not one below SND.NXT";
-	if (!wrong)
-		return;
-	describe(what, sizeof(what), event);
-	review_add(prediction->review, prediction->expectation, VERDICT_FAIL, "another form", wrong,
-		   "%s has not the form that it should have (RFC 9293 3.8.4, 3.10.7): %s", what,
-		   wrong);
-}
-
-/* What should have come before the timeline ends. */
-static void missing(struct prediction *prediction, int64_t end)
-{
-	struct due list[MODEL_DUE_LIMIT];
-	size_t count = model_next(&prediction->model, list);
-	char what[96], window_text[WINDOW_TEXT_SIZE];
-
-	for (size_t i = 0; i < count; i++) {
-		struct window window = due_window(&prediction->model, &list[i]);
-		/* A state is missing where we have asked for it since. */
-		int64_t looked = list[i].kind == DUE_STATE ? prediction->asked[list[i].end] : end;
-
-		if (window.latest >= looked || list[i].unseen)
-			continue;
-		describe_due(what, sizeof(what), &list[i]);
-		review_add(prediction->review, prediction->expectation, VERDICT_FAIL,
-			   window_format(window_text, window), "nothing",
-			   "%s never came; due %s after connect() (%s)", what, window_text,
-			   rule_text(list[i].rule)->name);
-		review_due(prediction->review, window, list[i].end);
-	}
-}
 
 static void tell(struct prediction *prediction, const struct event *event)
 {
@@ -268,7 +70,7 @@ static void take_unseen(struct prediction *prediction, const struct event *event
 {
 	struct due due;
 
-	while (!find_due(&prediction->model, event, &due) &&
+	while (!prediction_find(&prediction->model, event, &due) &&
 	       assume_unseen(&prediction->model, event->at))
 		assume_unseen(&prediction->exact, event->at);
 }
@@ -282,12 +84,12 @@ static void take_segment_at(struct prediction *prediction, const struct event *s
 
 	moved.at = at;
 	take_unseen(prediction, event);
-	if (event->segment.role != ROLE_OTHER && find_due(&prediction->model, event, &due)) {
-		met(prediction, event, &due);
-		check_form(prediction, segment);
+	if (event->segment.role != ROLE_OTHER && prediction_find(&prediction->model, event, &due)) {
+		prediction_met(prediction, event, &due);
+		prediction_check_form(prediction, segment);
 		review_claim(prediction->review, segment);
 	} else {
-		unexpected(prediction, event);
+		prediction_unexpected(prediction, event);
 	}
 	tell_segment(prediction, event);
 }
@@ -311,14 +113,15 @@ static void take_put_off(struct prediction *prediction, const struct event *erro
 	const struct event *end = timeline->events + timeline->count;
 	struct due due;
 
-	if (find_due(&prediction->model, error, &due))
+	if (prediction_find(&prediction->model, error, &due))
 		return;
 	for (const struct event *event = error + 1; event < end; event++) {
 		if (event->at > error->at + wheel_tick(&prediction->model.settings.wheel))
 			return;
 		if (event->kind != EVENT_SEGMENT || event->end != error->end)
 			continue;
-		if (find_due(&prediction->model, event, &due) && due.at.earliest <= error->at) {
+		if (prediction_find(&prediction->model, event, &due) &&
+		    due.at.earliest <= error->at) {
 			take_segment_at(prediction, event, error->at);
 			prediction->taken = event;
 		}
@@ -345,7 +148,7 @@ static void take_wait(struct prediction *prediction, const struct event *event)
 		review_wait(prediction->review, prediction->expectation, event,
 			    record_number(end, KEY_RECEIVE_TIMEOUT));
 	else
-		unexpected(prediction, event);
+		prediction_unexpected(prediction, event);
 }
 
 /* Its options are set between the handshake and when accept() was recorded. */
@@ -377,12 +180,12 @@ static void take_application(struct prediction *prediction, const struct event *
 		take_unseen(prediction, event);
 		take_put_off(prediction, event);
 	}
-	if (event->application.error && find_due(&prediction->model, event, &due)) {
+	if (event->application.error && prediction_find(&prediction->model, event, &due)) {
 		told.at = review_told_at(prediction->review, event,
-					 due_window(&prediction->model, &due).latest);
-		met(prediction, &told, &due);
+					 prediction_window(&prediction->model, &due).latest);
+		prediction_met(prediction, &told, &due);
 	} else if (event->application.error && !is_consequence(prediction, event)) {
-		unexpected(prediction, event);
+		prediction_unexpected(prediction, event);
 	}
 	model_called(&prediction->model, event, review_called_at(prediction->review, event));
 	model_called(&prediction->exact, event, review_called_at(prediction->review, event));
@@ -401,13 +204,13 @@ static void take_socket(struct prediction *prediction, const struct event *event
 	struct due due;
 
 	prediction->asked[event->end] = event->at;
-	if (!find_due(&prediction->model, event, &due) || event->at < due.at.earliest)
+	if (!prediction_find(&prediction->model, event, &due) || event->at < due.at.earliest)
 		return;
 	if (seen.at > due.at.latest)
 		seen.at = asked > due.at.latest ? asked : due.at.latest;
-	met(prediction, &seen, &due);
+	prediction_met(prediction, &seen, &due);
 	model_assume(&prediction->model, &due);
-	if (find_due(&prediction->exact, event, &due))
+	if (prediction_find(&prediction->exact, event, &due))
 		model_assume(&prediction->exact, &due);
 }
 
@@ -451,7 +254,7 @@ static void take(struct prediction *prediction, const struct event *event)
 		take_step(prediction, event);
 		break;
 	case EVENT_END:
-		missing(prediction, event->at);
+		prediction_missing(prediction, event->at);
 		break;
 	case EVENT_NONE:
 	case EVENT_CAPTURE:
