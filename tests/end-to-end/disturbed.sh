@@ -2,32 +2,73 @@
 # kernel without a feature, a machine where namespaces are forbidden.
 . "$(dirname "$0")/common.sh" "$@"
 
-# A child that is stopped while its packets pass: they carry the kernel's stamps, so nothing
-# fails; what was not observed for that reason is inconclusive.
-"$halfopen" run --tag quick -o "$work/stopped" "$scenarios/001-netstat-timer/port-1.yaml" \
-	>"$work/out" 2>&1 &
-pid=$!
-# Stopped from before the first probe until after the third, by the scenario's own times.
-sleep 1.5
-child=$(descendants $pid)
-# It sees how long each CPU's softirqs wait, where their threads are to be seen, and it itself.
-threads=$(cat /proc/[0-9]*/comm 2>/dev/null | grep -c '^ksoftirqd/' || true)
-watched=$(readlink /proc/"$child"/fd/* | grep -c '/schedstat$' || true)
-[ "$watched" -eq $((threads + 1)) ] || fail "$watched of $threads softirq threads are watched"
-kill -STOP $child
-sleep 3
-kill -CONT $child
-status=0
-wait $pid || status=$?
-[ $status -eq 0 ] || [ $status -eq 125 ] || {
-	fail "stopping our own process made the kernel fail: exit $status"
-	cat "$work/out" >&2
+# until_seen PID COMMAND...: asks until it succeeds, as long as the process is there.
+until_seen() {
+	local pid=$1
+
+	shift
+	until "$@"; do
+		kill -0 "$pid" 2>/dev/null || return 1
+		sleep 0.02
+	done
 }
-jq -e '.scenarios[0].findings | [.[] | select(.text | test("^probe . of 4"))] | length == 4 and
-	all(.verdict == "pass")' "$work/stopped/results.json" >/dev/null ||
-	fail "probes are not judged by their own stamps"
-jq -e '[.scenarios[0].findings[] | select(.verdict == "fail")] | length == 0' \
-	"$work/stopped/results.json" >/dev/null || fail "a finding failed"
+
+# What is seen in the network namespace of $child. 01: ESTABLISHED (include/net/tcp_states.h).
+connected() {
+	child=$(descendants $pid)
+	[ -n "$child" ] && grep -q ':A8ED .* 01 ' "/proc/$child/net/tcp" 2>/dev/null
+}
+
+# probed N: so many probes have been sent.
+probed() {
+	[ "$(awk '/^TcpExt:/ {
+		for (i = 1; i <= NF; i++)
+			if ($i == "TCPKeepAlive")
+				column = i
+		value = $column
+	} END { print value + 0 }' "/proc/$child/net/netstat" 2>/dev/null)" -ge "$1" ]
+}
+
+# A child that is stopped from before the first probe until after the third: they carry the kernel's
+# stamps, so nothing fails; what was not observed for that reason is inconclusive.
+play_stopped() {
+	local threads watched status=0
+
+	"$halfopen" run --tag quick -o "$work/stopped" "$scenarios/001-netstat-timer/port-1.yaml" \
+		>"$work/out" 2>&1 &
+	pid=$!
+	until_seen $pid connected || fail "it has not connected"
+	kill -STOP $child
+	# It sees how long each CPU's softirqs wait, where their threads are to be seen, and it itself.
+	threads=$(cat /proc/[0-9]*/comm 2>/dev/null | grep -c '^ksoftirqd/' || true)
+	watched=$(readlink /proc/"$child"/fd/* | grep -c '/schedstat$' || true)
+	[ "$watched" -eq $((threads + 1)) ] ||
+		fail "$watched of $threads softirq threads are watched"
+	until_seen $pid probed 3 || fail "it has sent no three probes"
+	kill -CONT $child
+	wait $pid || status=$?
+	[ $status -eq 0 ] || [ $status -eq 125 ] || {
+		fail "stopping our own process made the kernel fail: exit $status"
+		cat "$work/out" >&2
+	}
+	jq -e '[.scenarios[0].findings[] | select(.verdict == "fail")] | length == 0' \
+		"$work/stopped/results.json" >/dev/null || fail "a finding failed"
+}
+
+# own_stamps: each probe is judged, by its own stamp.
+own_stamps() {
+	jq -e '.scenarios[0].findings | [.[] | select(.text | test("^probe . of 4"))] | length == 4 and
+		all(.verdict == "pass")' "$work/stopped/results.json" >/dev/null
+}
+
+# Where other load made a probe late, too, it is inconclusive for that: then again.
+for _ in 1 2 3; do
+	play_stopped
+	! own_stamps || break
+	jq -r '.scenarios[0].findings[] | select(.verdict != "pass") | "again, since: \(.text)"' \
+		"$work/stopped/results.json"
+done
+own_stamps || fail "probes are not judged by their own stamps"
 
 # A kernel without the sysctls: an empty folder stands where they would be.
 if unshare -Urm true 2>/dev/null; then
