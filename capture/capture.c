@@ -14,8 +14,9 @@
 /*
  * Size of the ring. A slot for CAPTURE_SNAPLEN bytes takes some 320, and on lo each segment takes
  * two slots (the outgoing copy is thrown away only after it was in the ring), so this holds some
- * 3,000 segments: far more than one scenario sends between two rounds of its loop. The ring is
- * locked kernel memory and hundreds of scenarios run side by side, so more would cost gigabytes.
+ * 800 segments: more than any scenario of ours sends in all. What is lost all the same is counted.
+ * The ring is locked kernel memory, each page of which is cleared, mapped and freed for each play,
+ * and hundreds of scenarios run side by side.
  */
 #define RING_SIZE (512 << 10)
 

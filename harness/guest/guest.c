@@ -261,7 +261,7 @@ static void play(struct guest *guest)
 	int error = set_up(guest, &mask);
 
 	if (error)
-		trouble(guest, "setting up: %s", strerror(-error));
+		trouble(guest, "epoll, signalfd or timerfd: %s", strerror(-error));
 	else
 		loop(guest);
 	if (guest->wire.trouble[0])

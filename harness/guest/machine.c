@@ -34,7 +34,7 @@
  * loop at boot, and timers from the HPET; only good with one CPU. psi=0, cgroup_disable=memory: no
  * statistics every two seconds. loglevel=5: warnings too. oops: nothing that follows one is worth a
  * verdict. panic=-1 restarts at once, and -no-reboot makes an end of that. cryptomgr.notests: no
- * self-tests of ciphers that nobody uses, half of all that Debian's 6.12 did at boot;
+ * self-tests of ciphers that nobody uses, nearly half of all that Debian's 6.12 did at boot;
  * jent_mod_init, trace_eval_init: nor a noise source, nor names for traces. A kernel that has not
  * one of these words or functions boots as well.
  */

@@ -1,5 +1,5 @@
 /*
- * What goes through the wire, packed: lines that look like each other take a sixth of the bytes. A
+ * What goes through the wire, packed: lines that look like each other take a fifth of the bytes. A
  * block is, each number with its low byte first:
  *
  *     1 byte     0, which no line begins with

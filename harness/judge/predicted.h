@@ -25,8 +25,7 @@ struct prediction {
  */
 struct window prediction_window(const struct model *model, const struct due *due);
 
-/* The due that an event meets best: the one whose window is nearest. Returns whether there is one.
- */
+/* Whether anything that is due is met by an event; if so, that whose window is nearest. */
 bool prediction_find(const struct model *model, const struct event *event, struct due *ret_due);
 
 /* Judges an event that was due, and how far from its jiffy it was. */

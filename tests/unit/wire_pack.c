@@ -76,6 +76,16 @@ static int unpack(const struct text *wire, size_t each, struct text *ret_text)
 	return error;
 }
 
+static void assert_unpacks(const struct text *wire, size_t each, const struct text *text)
+{
+	struct text again;
+
+	assert_int_equal(unpack(wire, each, &again), 0);
+	assert_int_equal(again.length, text->length);
+	assert_memory_equal(again.bytes, text->bytes, text->length);
+	free(again.bytes);
+}
+
 static void text_comes_out_as_it_went_in(void **state)
 {
 	static const size_t packed[] = {1000000, WIRE_BLOCK, 777, 60}, taken[] = {1000000, 4096, 1};
@@ -87,14 +97,8 @@ static void text_comes_out_as_it_went_in(void **state)
 
 		/* A head and a reference or two stand for a line alone. */
 		assert_true(wire.length < text.length / (packed[i] < 100 ? 1 : 2));
-		for (size_t j = 0; j < sizeof(taken) / sizeof(taken[0]); j++) {
-			struct text again;
-
-			assert_int_equal(unpack(&wire, taken[j], &again), 0);
-			assert_int_equal(again.length, text.length);
-			assert_memory_equal(again.bytes, text.bytes, text.length);
-			free(again.bytes);
-		}
+		for (size_t j = 0; j < sizeof(taken) / sizeof(taken[0]); j++)
+			assert_unpacks(&wire, taken[j], &text);
 		free(wire.bytes);
 	}
 	free(text.bytes);
@@ -103,7 +107,7 @@ static void text_comes_out_as_it_went_in(void **state)
 /* A block of noise is longer than its text. */
 static void noise_has_room(void **state)
 {
-	struct text text = {0}, wire, again;
+	struct text text = {0}, wire;
 	uint32_t noise = 1;
 
 	(void)state;
@@ -113,17 +117,14 @@ static void noise_has_room(void **state)
 	}
 	wire = pack(&text, WIRE_BLOCK);
 	assert_true(wire.length > text.length);
-	assert_int_equal(unpack(&wire, 1000, &again), 0);
-	assert_int_equal(again.length, text.length);
-	assert_memory_equal(again.bytes, text.bytes, text.length);
+	assert_unpacks(&wire, 1000, &text);
 	free(text.bytes);
 	free(wire.bytes);
-	free(again.bytes);
 }
 
 static void text_between_blocks_stands_for_itself(void **state)
 {
-	struct text text = {0}, wire, whole = {0}, again;
+	struct text text = {0}, wire, whole = {0}, want = {0};
 
 	(void)state;
 	append(&text, "packed\n", 7);
@@ -131,11 +132,10 @@ static void text_between_blocks_stands_for_itself(void **state)
 	append(&whole, "K\tplain\n", 8);
 	append(&whole, wire.bytes, wire.length);
 	append(&whole, "Z\t1\n", 4);
-	for (size_t each = 1; each <= whole.length; each++) {
-		assert_int_equal(unpack(&whole, each, &again), 0);
-		assert_string_equal(again.bytes, "K\tplain\npacked\nZ\t1\n");
-		free(again.bytes);
-	}
+	append(&want, "K\tplain\npacked\nZ\t1\n", 19);
+	for (size_t each = 1; each <= whole.length; each++)
+		assert_unpacks(&whole, each, &want);
+	free(want.bytes);
 	free(text.bytes);
 	free(wire.bytes);
 	free(whole.bytes);
