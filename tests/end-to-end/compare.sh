@@ -73,7 +73,7 @@ run_one() {
 		  - client: {error: ETIMEDOUT}
 		  - model
 	END
-	"$halfopen" run -o "$work/$1" "$work/$1-scenarios" >/dev/null || :
+	answered "$halfopen" run -o "$work/$1" "$work/$1-scenarios" >/dev/null || :
 }
 
 # changed EXIT CLASS OLD NEW WORDS...: so is the scenario called that is named in $changed.
@@ -118,7 +118,7 @@ expect: model
 END
 printf 'net.ipv4.tcp_keepalive_time = 1\nnet.ipv4.tcp_keepalive_intvl = 1\n' >"$work/base.conf"
 for probes in 1 2; do
-	"$halfopen" run -o "$work/under-$probes" --sysctl-file "$work/base.conf" \
+	answered "$halfopen" run -o "$work/under-$probes" --sysctl-file "$work/base.conf" \
 		--sysctl net.ipv4.tcp_keepalive_probes=$probes "$work/plain-scenarios" \
 		>"$work/said" 2>&1 || fail "under $probes: $(cat "$work/said")"
 done
