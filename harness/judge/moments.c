@@ -14,33 +14,22 @@ int64_t review_told_at(const struct review *review, const struct event *told, in
 	return told->at - unasked > latest ? told->at - unasked : latest;
 }
 
-/*
- * A close() that lingers waits in a process of its own, which calls it when it gets a CPU: we know
- * when it began by how long it lasted, and how long it waited for a CPU by the witness before.
- */
-static int64_t closing_began(const struct event *close)
-{
-	int64_t began = close->at - close->application.lasted;
-
-	return close[-1].kind == EVENT_WITNESS ? began + close[-1].witness.lateness : began;
-}
-
 struct window review_called_at(const struct review *review, const struct event *call)
 {
 	const struct timeline *timeline = review->timeline;
 	const struct event *end = timeline->events + timeline->count;
 	struct window window = window_at(call->at);
 
+	if (call->application.call == CALL_LINGER) {
+		window.latest += call->application.lasted;
+		return window;
+	}
 	for (const struct event *event = call + 1; event < end; event++) {
-		bool lingers = call->application.call == CALL_LINGER;
-
-		if (event->kind == EVENT_STEP && event->step.began <= call->at && !lingers)
+		if (event->kind != EVENT_STEP)
+			continue;
+		if (event->step.began <= call->at)
 			window.latest = event->at;
-		if (lingers && event->kind == EVENT_APPLICATION && event->end == call->end &&
-		    event->application.call == CALL_CLOSE)
-			window.latest = closing_began(event);
-		if ((event->kind == EVENT_STEP && !lingers) || window.latest > call->at)
-			break;
+		break;
 	}
 	return window;
 }

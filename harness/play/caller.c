@@ -52,7 +52,8 @@ static int64_t taken_since(struct calls *calls)
 void calls_tell(struct calls *calls, enum application_call call, int64_t began, int64_t at,
 		int64_t result, int error)
 {
-	int64_t ended = calls_now(calls), delay = schedstat_waited(calls->schedstat);
+	int64_t ended = at > began ? at : calls_now(calls);
+	int64_t delay = schedstat_waited(calls->schedstat);
 	int64_t waited = delay - calls->run_delay;
 	struct call_message message = {
 		.told = {.call = call, .result = result, .error = error, .lasted = ended - began},
@@ -61,6 +62,8 @@ void calls_tell(struct calls *calls, enum application_call call, int64_t began, 
 		.late = call == CALL_RECV && calls->looked ? ended - calls->looked : waited,
 	};
 
+	if (call == CALL_LINGER)
+		message.told.lasted = waited;
 	calls->run_delay = delay;
 	delay = taken_since(calls);
 	if (is_timed(&message.told) && delay > message.late)

@@ -187,6 +187,7 @@ void close_and_wait(struct calls *calls)
 
 	lingerer = calls;
 	signal(SIGTERM, interrupted);
+	calls->run_delay = schedstat_waited(calls->schedstat);
 	began = lingers_since = calls_now(calls);
 	result = close(calls->fd);
 	error = result ? errno : 0;

@@ -26,8 +26,9 @@ struct call_message {
 int64_t calls_now(const struct calls *calls);
 
 /*
- * Tells the player what a call returned that began at a moment and has just ended; where nobody is
- * left to hear it, the process ends. at: the stamp that it gets.
+ * Tells the player what a call returned; where nobody is left to hear it, the process ends. began:
+ * when it was called. at: the stamp that it gets: when it returned, or, where it is to stand before
+ * what it caused, when it began; then it has just returned.
  */
 void calls_tell(struct calls *calls, enum application_call call, int64_t began, int64_t at,
 		int64_t result, int error);

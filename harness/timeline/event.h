@@ -89,11 +89,11 @@ enum application_call {
 	CALL_SHUTDOWN_RECEIVE, /* SHUT_RD */
 	CALL_SHUTDOWN_BOTH,    /* SHUT_RDWR */
 	CALL_CLOSE,
-	CALL_LINGER,  /* close() with SO_LINGER began to wait; CALL_CLOSE is when it returned */
-	CALL_ABORT,   /* close() with SO_LINGER and 0 s */
-	CALL_KILL,    /* the process that held the socket was killed */
-	CALL_VANISH,  /* the socket's state was taken away, and nothing sent */
-	CALL_DESTROY, /* SOCK_DESTROY by somebody else */
+	CALL_LINGER,	    /* close() with SO_LINGER was called; CALL_CLOSE is when it returned */
+	CALL_ABORT,	    /* close() with SO_LINGER and 0 s */
+	CALL_KILL,	    /* the process that held the socket was killed */
+	CALL_VANISH,	    /* the socket's state was taken away, and nothing sent */
+	CALL_DESTROY,	    /* SOCK_DESTROY by somebody else */
 	CALL_CONNECT_AGAIN, /* of another socket, when the first was over */
 	CALL_ALIVE,	    /* send() of one byte in the end, to see whether it arrives */
 };
@@ -200,8 +200,12 @@ struct socket_event {
 struct application_event {
 	int call; /* enum application_call */
 	int64_t result;
-	int error;	/* errno, 0 where the call did not fail */
-	int64_t lasted; /* how long a call that may block did; 0 where nobody measured it */
+	int error; /* errno, 0 where the call did not fail */
+	/*
+	 * How long a call that may block did, or, of CALL_LINGER, how long its process may have
+	 * waited for a CPU before it was in there; 0 where nobody measured it.
+	 */
+	int64_t lasted;
 };
 
 struct step_event {

@@ -3,6 +3,10 @@
 
 nothing_failed "$work/root" "$halfopen" run --tag quick -o "$work/root" "$scenarios"
 chmod 777 "$work"
+# What an application was told counts from the very moment at which it called.
+jq -es '(.[] | select(.call == "linger").at) == (.[] | select(.call == "close") | .at - .lasted)' \
+	"$work/root/kernel-documentation/linger.jsonl" >/dev/null ||
+	fail "close() did not last from when it was called"
 nothing_failed "$work/rootless" rootless "$halfopen" run --tag quick -o "$work/rootless" "$scenarios"
 expect_words "$work/out" " 0 failed, "
 

@@ -178,6 +178,25 @@ static enum verdict is_killed(struct course course)
 	return verdict_of(&playing);
 }
 
+/* The client closes at 1 s and lingers; the process that calls close() waits for a CPU then. */
+static enum verdict lingers(int64_t waited, int64_t fin)
+{
+	static const struct course course = {0};
+	struct playing playing = {0};
+
+	load(&playing, "{at: 1s, close: {end: client, linger: 2s}}");
+	connects(&playing, &course);
+	playing.now = SECOND;
+	add_call(&playing, END_CLIENT, CALL_LINGER, 0, 0);
+	playing.timeline.events[playing.timeline.count - 1].application.lasted = waited;
+	add_step(&playing, 0, 0);
+	playing.now = SECOND + fin;
+	add_segment(&playing, END_CLIENT, ROLE_FIN, FLAG_FIN | FLAG_ACK, 0);
+	add_segment(&playing, END_SERVER, ROLE_ACK, FLAG_ACK, 0);
+	add_call(&playing, END_CLIENT, CALL_CLOSE, 0, 0);
+	return verdict_of(&playing);
+}
+
 /* The server's keepalive is not inherited: it is set at accept(), so long behind the handshake. */
 static enum verdict is_accepted_late(int64_t accepted, int64_t probe)
 {
@@ -317,6 +336,15 @@ static void a_killed_process_dies_within_its_step(void **state)
 	assert_int_equal(is_killed((struct course){.killing = MS(1), .fin = MS(6)}), VERDICT_FAIL);
 }
 
+static void a_close_that_lingers_waits_for_a_cpu_first(void **state)
+{
+	(void)state;
+	assert_int_equal(lingers(0, MS(4)), VERDICT_PASS);
+	assert_int_equal(lingers(0, MS(5)), VERDICT_FAIL);
+	assert_int_equal(lingers(MS(3), MS(6)), VERDICT_PASS);
+	assert_int_equal(lingers(MS(3), MS(8)), VERDICT_FAIL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +352,7 @@ int main(void)
 		cmocka_unit_test(errors_are_judged_since_they_could_be_told),
 		cmocka_unit_test(a_syn_leaves_when_connect_is_called),
 		cmocka_unit_test(a_killed_process_dies_within_its_step),
+		cmocka_unit_test(a_close_that_lingers_waits_for_a_cpu_first),
 		cmocka_unit_test(what_was_sent_says_the_state),
 		cmocka_unit_test(options_of_an_accepted_socket_count_from_then),
 		cmocka_unit_test(a_carrier_may_take_a_second),
