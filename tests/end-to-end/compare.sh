@@ -1,64 +1,6 @@
-# Two runs of one kernel are equal, idle and loaded, and so is one with another HZ; another setting,
-# a failure and another suite are not, and are named.
+# Two runs of one kernel are equal, and so is one with another HZ; another setting, a failure and
+# another suite are not, and are named. How noise is told from a change: under-load.sh.
 . "$(dirname "$0")/common.sh" "$@"
-
-repetitions=${REPETITIONS:-20}
-busy=()
-trap '[ ${#busy[@]} -eq 0 ] || kill "${busy[@]}"; rm -rf "$work"' EXIT
-
-# The quick suite, $work/NAME-0 to $work/NAME-$repetitions: a few runs of it side by side, which leave
-# the machine idle most of the time.
-play() {
-	local name=$1 i pids=()
-
-	for ((i = 0; i <= repetitions; i++)); do
-		"$halfopen" run --tag quick -o "$work/$name-$i" "$scenarios" >/dev/null 2>&1 &
-		pids+=($!)
-		if [ ${#pids[@]} -ge 3 ] || [ "$i" -eq "$repetitions" ]; then
-			wait "${pids[@]}" || :
-			pids=()
-		fi
-	done
-}
-
-# equal OLD NEW: nothing is worse, better or different. What is inconclusive is counted.
-unknown=0
-equal() {
-	"$halfopen" compare --json "$1" "$2" >"$work/out" || :
-	jq -e '[.scenarios[] | select(.class != "same" and .class != "unknown")] | length == 0' \
-		"$work/out" >/dev/null || {
-		fail "noise is taken for a change: $1 $2"
-		jq -c '.scenarios[] | select(.class != "same") | .id, .changes' "$work/out" >&2
-	}
-	jq -e '.summary.same > 0 and .without_timelines == 0' "$work/out" >/dev/null ||
-		fail "nothing was compared"
-	jq -e '[.scenarios[].verdict | select(.old == "fail" or .new == "fail")] | length == 0' \
-		"$work/out" >/dev/null || fail "a failure that is none: $1 $2"
-	unknown=$((unknown + $(jq .summary.unknown "$work/out")))
-}
-
-play idle
-for ((i = 0; i < $(nproc); i++)); do
-	(while :; do :; done) &
-	busy+=($!)
-done
-play busy
-kill "${busy[@]}"
-wait "${busy[@]}" 2>/dev/null || :
-busy=()
-for ((i = 1; i <= repetitions; i++)); do
-	equal "$work/idle-0" "$work/idle-$i"
-	equal "$work/idle-0" "$work/busy-$i"
-done
-echo "$((2 * repetitions)) comparisons; of their scenarios $unknown inconclusive"
-
-# The file itself, and without timelines: the findings are left.
-expect_exit 0 "$halfopen" compare "$work/idle-0" "$work/idle-0/results.json"
-expect_words "$work/out" " 0 worse, 0 better, 0 different"
-mkdir "$work/alone"
-cp "$work/idle-0/results.json" "$work/alone"
-expect_exit 0 "$halfopen" compare "$work/alone" "$work/idle-0"
-expect_words "$work/out" "without a timeline in one of them"
 
 # run_one FOLDER SED: one scenario, the same id each time, into $work/FOLDER.
 run_one() {
@@ -106,6 +48,14 @@ changed 1 worse plain never "the client is no longer told: ETIMEDOUT after 3." \
 	"of role probe from the client, was 2" "nothing more where there was step 1"
 expect_exit 0 "$halfopen" compare "$work/plain" "$work/plain"
 expect_words "$work/out" "0 unknown, 1 same"
+
+# The file itself, and without timelines: the findings are left.
+expect_exit 0 "$halfopen" compare "$work/plain" "$work/plain/results.json"
+expect_words "$work/out" " 0 worse, 0 better, 0 different"
+mkdir "$work/alone"
+cp "$work/plain/results.json" "$work/alone"
+expect_exit 0 "$halfopen" compare "$work/alone" "$work/plain"
+expect_words "$work/out" "without a timeline in one of them"
 
 # Another configuration: the same was asked, the settings that differ are named, and what they change.
 cat >"$work/plain-scenarios/machine.yaml" <<'END'
@@ -167,10 +117,11 @@ refuse() {
 	expect_words "$work/err" "$words"
 	[ ! -s "$work/out" ] || fail "output beside an error: $*"
 }
-refuse "two results are needed" "$work/plain"
-refuse "of different suites, no scenario is in both" "$work/plain" "$work/idle-0"
-refuse "No such file" "$work/plain" "$work/nothing"
 mkdir "$work/broken" "$work/other"
+refuse "two results are needed" "$work/plain"
+jq '.scenarios[].id = "another"' "$work/plain/results.json" >"$work/other/results.json"
+refuse "of different suites, no scenario is in both" "$work/plain" "$work/other"
+refuse "No such file" "$work/plain" "$work/nothing"
 head -c 200 "$work/plain/results.json" >"$work/broken/results.json"
 refuse "$work/broken" "$work/plain" "$work/broken"
 jq '.version = 99' "$work/plain/results.json" >"$work/other/results.json"
