@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "play/player.h"
 
 static void close_latest(struct player *player)
@@ -25,6 +26,22 @@ static void finished(struct player *player, int64_t at, int error)
 	player->later.connecting = false;
 	socket_await(player, player->later.fd, 0, EPOLL_CTL_DEL);
 	endpoint_told(player, END_CLIENT, CALL_CONNECT_AGAIN, at, error ? -1 : 0, error);
+}
+
+/*
+ * The kernel may choose the port of the first connection again, which is free when that is over:
+ * then they could not be told apart on the wire. Another is chosen while that one is taken.
+ */
+static int open_another(struct player *player, const struct address *address, int *ret_fd)
+{
+	cleanup_fd int taken = -1;
+	int error = socket_open(player, address, "client", ret_fd);
+
+	if (error || socket_address(*ret_fd).port != player->ends[END_CLIENT].local.port)
+		return error;
+	taken = *ret_fd;
+	*ret_fd = -1;
+	return socket_open(player, address, "client", ret_fd);
 }
 
 int again_connect(struct player *player)
@@ -44,7 +61,7 @@ int again_connect(struct player *player)
 	if (!record_has(record, KEY_BIND))
 		address = (struct address){.family = server->family};
 	address.port = 0;
-	error = socket_open(player, &address, "client", &player->later.fd);
+	error = open_another(player, &address, &player->later.fd);
 	if (!error)
 		error = options_set(player, record, END_CLIENT, player->later.fd);
 	if (error)
