@@ -128,7 +128,7 @@ static void bend_application(struct bending *bending, size_t index)
 	change(bending, index, event, "a call returns something else");
 	event = bending->timeline->events[index];
 	event.application.lasted += granule;
-	if (event.application.lasted > granule && event.application.call != CALL_LINGER)
+	if (event.application.lasted > granule)
 		change(bending, index, event, "a call lasts longer");
 	event = bending->timeline->events[index];
 	/* Without the error the next result is the first: as if nothing had been told. */

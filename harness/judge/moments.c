@@ -14,16 +14,24 @@ int64_t review_told_at(const struct review *review, const struct event *told, in
 	return told->at - unasked > latest ? told->at - unasked : latest;
 }
 
+/* Who called at a moment waited for a CPU from then on, as the witness of that says. */
+static struct window waited_since(const struct review *review, int64_t at)
+{
+	for_each_event (event, review->timeline) {
+		if (event->kind == EVENT_WITNESS && event->witness.due == at)
+			return (struct window){at, event->at};
+	}
+	return window_at(at);
+}
+
 struct window review_called_at(const struct review *review, const struct event *call)
 {
 	const struct timeline *timeline = review->timeline;
 	const struct event *end = timeline->events + timeline->count;
 	struct window window = window_at(call->at);
 
-	if (call->application.call == CALL_LINGER) {
-		window.latest += call->application.lasted;
-		return window;
-	}
+	if (call->application.call == CALL_LINGER)
+		return waited_since(review, call->at);
 	for (const struct event *event = call + 1; event < end; event++) {
 		if (event->kind != EVENT_STEP)
 			continue;
@@ -49,11 +57,5 @@ struct window review_connected_at(const struct review *review)
 {
 	const struct event *connection = timeline_first(review->timeline, EVENT_CONNECTION);
 
-	if (!connection)
-		return window_at(0);
-	for_each_event (event, review->timeline) {
-		if (event->kind == EVENT_WITNESS && event->witness.due == connection->at)
-			return (struct window){connection->at, event->at};
-	}
-	return window_at(connection->at);
+	return connection ? waited_since(review, connection->at) : window_at(0);
 }

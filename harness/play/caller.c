@@ -62,8 +62,9 @@ void calls_tell(struct calls *calls, enum application_call call, int64_t began, 
 		.late = call == CALL_RECV && calls->looked ? ended - calls->looked : waited,
 	};
 
+	/* It has not returned: its witness is of when it began. */
 	if (call == CALL_LINGER)
-		message.told.lasted = waited;
+		message.ended = began + waited;
 	calls->run_delay = delay;
 	delay = taken_since(calls);
 	if (is_timed(&message.told) && delay > message.late)

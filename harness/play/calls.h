@@ -29,8 +29,8 @@ int64_t calls_now(const struct calls *calls);
  * Tells the player what a call returned; where nobody is left to hear it, the process ends. began:
  * when it was called. at: the stamp that it gets: when it returned, or, where it is to stand before
  * what it caused, when it began; then it has just returned. How long it lasted is worked out from
- * both; of CALL_LINGER, which has not returned then, it is how long we have waited for a CPU since
- * the last that was told, or since calls->run_delay was set.
+ * both. How long we waited for a CPU since the last that was told, or since calls->run_delay was
+ * set, has its witness when the call had returned, or, of CALL_LINGER, from when it began.
  */
 void calls_tell(struct calls *calls, enum application_call call, int64_t began, int64_t at,
 		int64_t result, int error);

@@ -200,12 +200,8 @@ struct socket_event {
 struct application_event {
 	int call; /* enum application_call */
 	int64_t result;
-	int error; /* errno, 0 where the call did not fail */
-	/*
-	 * How long a call that may block did, or, of CALL_LINGER, how long its process may have
-	 * waited for a CPU before it was in there; 0 where nobody measured it.
-	 */
-	int64_t lasted;
+	int error;	/* errno, 0 where the call did not fail */
+	int64_t lasted; /* how long a call that may block did; 0 where nobody measured it */
 };
 
 struct step_event {

@@ -188,8 +188,10 @@ static enum verdict lingers(int64_t waited, int64_t fin)
 	connects(&playing, &course);
 	playing.now = SECOND;
 	add_call(&playing, END_CLIENT, CALL_LINGER, 0, 0);
-	playing.timeline.events[playing.timeline.count - 1].application.lasted = waited;
+	playing.timeline.events[playing.timeline.count - 1].application.lasted = 2 * SECOND;
 	add_step(&playing, 0, 0);
+	playing.now = SECOND + waited;
+	add_witness(&playing, waited);
 	playing.now = SECOND + fin;
 	add_segment(&playing, END_CLIENT, ROLE_FIN, FLAG_FIN | FLAG_ACK, 0);
 	add_segment(&playing, END_SERVER, ROLE_ACK, FLAG_ACK, 0);
